@@ -1,0 +1,152 @@
+//! Time as the server knows it: the system's, or one moved by hand.
+//!
+//! Everything above the engine that waits or asks for the time does it here, so that a test (or `ivrc talk`) can let
+//! four minutes pass without sleeping. The engine itself is told the time with each event.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::oneshot;
+
+/// A clock; clones are the same clock.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    manual: Option<Arc<Mutex<Manual>>>,
+}
+
+/// The state of a clock that is moved by hand.
+#[derive(Debug, Default)]
+struct Manual {
+    now: Timestamp,
+    sleepers: BTreeMap<(Timestamp, u64), oneshot::Sender<()>>,
+    next_sleeper: u64,
+}
+
+impl Clock {
+    /// The system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// A clock that stands at `start` until [`Clock::advance_to`] moves it.
+    #[must_use]
+    pub fn manual(start: Timestamp) -> Self {
+        Self { manual: Some(Arc::new(Mutex::new(Manual { now: start, ..Manual::default() }))) }
+    }
+
+    /// Whether it is moved by hand.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.manual.is_some()
+    }
+
+    /// Now.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub fn now(&self) -> Timestamp {
+        self.manual.as_ref().map_or_else(Timestamp::now, |manual| lock(manual).now)
+    }
+
+    /// Moves a manual clock forward and wakes whoever slept until then; never backward. A system clock stays as it is.
+    pub fn advance_to(&self, time: Timestamp) {
+        let Some(manual) = &self.manual else { return };
+        let mut manual = lock(manual);
+        manual.now = manual.now.max(time);
+        let now = manual.now;
+        let later = manual.sleepers.split_off(&(now, u64::MAX));
+        for (_, wake) in std::mem::replace(&mut manual.sleepers, later) {
+            // Whoever slept may have given up in the meantime.
+            let _ = wake.send(());
+        }
+    }
+
+    /// When the next sleeper of a manual clock wants to be woken.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let manual = self.manual.as_ref()?;
+        let mut manual = lock(manual);
+        manual.sleepers.retain(|_, wake| !wake.is_closed());
+        manual.sleepers.keys().next().map(|(time, _)| *time)
+    }
+
+    /// Sleeps until `time`.
+    pub async fn sleep_until(&self, time: Timestamp) {
+        match &self.manual {
+            None => {
+                let wait = time.duration_since(self.now());
+                tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+            }
+            Some(manual) => {
+                if let Some(woken) = enlist(manual, time) {
+                    // An error means that the clock is gone; then nobody waits for this either.
+                    let _ = woken.await;
+                }
+            }
+        }
+    }
+
+    /// Sleeps for `length`.
+    pub async fn sleep(&self, length: Duration) {
+        self.sleep_until(self.after(length)).await;
+    }
+
+    /// The result of `work`, or `None` if it takes longer than `limit` by this clock.
+    pub async fn timeout<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.sleep(limit) => None,
+        }
+    }
+
+    /// The time `length` from now.
+    #[must_use]
+    pub fn after(&self, length: Duration) -> Timestamp {
+        let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
+        self.now().checked_add(length).unwrap_or(Timestamp::MAX)
+    }
+}
+
+fn lock(manual: &Mutex<Manual>) -> MutexGuard<'_, Manual> {
+    manual.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Puts a sleeper on the list; none if the time has come already.
+fn enlist(manual: &Mutex<Manual>, time: Timestamp) -> Option<oneshot::Receiver<()>> {
+    let mut manual = lock(manual);
+    if time <= manual.now {
+        return None;
+    }
+    let (wake, woken) = oneshot::channel();
+    manual.next_sleeper += 1;
+    let key = (time, manual.next_sleeper);
+    manual.sleepers.insert(key, wake);
+    Some(woken)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Clock;
+
+    #[tokio::test]
+    async fn a_manual_clock_wakes_sleepers_when_it_is_moved() {
+        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.timeout(Duration::from_secs(240), std::future::pending::<()>()).await }
+        });
+        while clock.next_wake().is_none() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(clock.next_wake().unwrap().to_string(), "2026-03-01T12:04:00Z");
+        clock.advance_to(clock.after(Duration::from_secs(240)));
+        assert_eq!(sleeper.await.unwrap(), None);
+        assert_eq!(clock.next_wake(), None);
+    }
+}

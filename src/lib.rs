@@ -1,0 +1,40 @@
+//! `ivrc`: a phone line is a text file.
+//!
+//! One natural way down, and imports follow it:
+//!
+//! ```text
+//! source, diagnostic       texts, places, findings as values
+//! syntax                   text -> tree                        (pest)
+//! check                    tree -> checked program             (template: handlebars)
+//! settings                 overrides -> values of the settings
+//! graph                    program + settings -> graph
+//! engine                   (graph, session, event) -> what is heard, what is asked for; pure
+//! provider services store  the provider's markup and API, outside services, sessions
+//! serve simulator          the server; the telephone network, simulated
+//! cli                      the command line                    (clap)
+//! ```
+//!
+//! The library has no promise of stability before 1.0; the language, the exit codes and the diagnostic codes do.
+
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod compile;
+pub mod diagnostic;
+pub mod engine;
+pub mod expr;
+pub mod graph;
+pub mod http;
+pub mod overrides;
+pub mod program;
+pub mod provider;
+pub mod serve;
+pub mod services;
+pub mod settings;
+pub mod simulator;
+pub mod source;
+pub mod store;
+pub mod syntax;
+pub mod template;
+pub mod types;
+pub mod value;
