@@ -195,7 +195,23 @@ pub enum Reply {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "section 12 of the language describes each")]
 pub enum FailureKind {
-    Http, Timeout, Network, Shape, Path, Header, Unset, Depth, Budget, Uncertain, Reply, Giveup, Late, Failed, Nobody, Queue, Keys,
+    Http,
+    Timeout,
+    Network,
+    Shape,
+    Path,
+    Header,
+    Unset,
+    Depth,
+    Budget,
+    Uncertain,
+    Reply,
+    Giveup,
+    Late,
+    Failed,
+    Nobody,
+    Queue,
+    Keys,
 }
 
 impl FailureKind {

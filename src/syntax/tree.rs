@@ -150,14 +150,28 @@ pub struct Expr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
-    Or, And, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Add, Subtract, Multiply, Divide, Remainder,
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
 }
 
 /// Quantifiers over a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Quantifier {
-    Any, All, First,
+    Any,
+    All,
+    First,
 }
 
 /// The kinds of expressions.
@@ -417,7 +431,10 @@ pub enum ServiceOption {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
-    Get, Post, Put, Delete,
+    Get,
+    Post,
+    Put,
+    Delete,
 }
 
 /// An operation of a service.
@@ -451,7 +468,8 @@ pub struct Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum BodyKind {
-    Json, Form,
+    Json,
+    Form,
 }
 
 /// A query.
