@@ -17,7 +17,8 @@ use super::comments::Comments;
 use super::faults;
 use super::grammar::{Kids, Pair, Pairs, Rule};
 use super::recover;
-use super::tree::{Count, Path, Time, Word};
+use super::scenario::Tests;
+use super::tree::{Count, Item, Path, Time, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
@@ -186,6 +187,16 @@ impl<'t> Builder<'t> {
             *slot = Some(value);
         }
     }
+}
+
+/// Everything in the node of a flow.
+pub(super) fn flow(builder: &mut Builder<'_>, root: Pair<'_>) -> Vec<Item> {
+    builder.items(root)
+}
+
+/// Everything in the node of a test file.
+pub(super) fn tests(builder: &mut Builder<'_>, root: Pair<'_>) -> Tests {
+    builder.tests(root)
 }
 
 /// The strings without closing quote in a node.
