@@ -206,3 +206,6 @@ fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>>
         .filter(|string| string.clone().into_inner().any(|part| part.as_rule() == Rule::open_string))
         .map(|string| string.as_span().start()..string.as_span().end())
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ const ID: SourceId = SourceId(0);
 /// Every finding as `CODE text under the first label`.
 fn findings(text: &str) -> Vec<String> {
     let found = parse(ID, text).diagnostics;
-    found.iter().map(|d| format!("{} {}", d.code, &text[d.span().unwrap().range()])).collect()
+    found.iter().map(|d| format!("{} {}", d.code, text.get(d.span().unwrap().range()).unwrap())).collect()
 }
 
 #[test]
@@ -96,7 +96,8 @@ fn an_item_that_is_lost_makes_the_file_incomplete_and_a_step_does_not() {
 fn every_missing_brace_is_found() {
     for (name, text) in FLOWS {
         for (at, _) in text.match_indices('}') {
-            let broken = format!("{}{}", &text[..at], &text[at + 1..]);
+            let mut broken = (*text).to_owned();
+            broken.remove(at);
             let found = parse(ID, &broken).diagnostics;
             let codes: Vec<Code> = found.iter().map(|d| d.code).collect();
             assert!(matches!(codes.len(), 1..=2), "{name} without the brace at {at}: {found:#?}");
@@ -118,7 +119,7 @@ fn a_missing_brace_is_put_where_the_indentation_ends() {
     let found: Vec<&Diagnostic> = found.iter().collect();
     let [missing] = found[..] else { panic!("{found:#?}") };
     assert_eq!(missing.message, "a `}` is missing before `let request`");
-    let under: Vec<&str> = missing.labels.iter().map(|label| &broken[label.span.range()]).collect();
+    let under: Vec<&str> = missing.labels.iter().map(|label| broken.get(label.span.range()).unwrap()).collect();
     assert_eq!(under, ["let", "{"]);
     assert_eq!(
         missing.help.as_deref(),
@@ -188,7 +189,7 @@ fn depth_and_length_are_bounded() {
     for n in [500, 5_000] {
         for text in monsters(n) {
             let found = parse(ID, &text).diagnostics;
-            assert!(!found.is_empty() && found.iter().len() <= 100, "{n}: {}", &text[..40]);
+            assert!(!found.is_empty() && found.iter().len() <= 100, "{n}: {}", text.get(..40).unwrap_or_default());
         }
     }
     let deep = format!("scene main {{ play {}a{} }}", "(".repeat(32), ")".repeat(32));
@@ -238,7 +239,7 @@ fn edit(text: &mut String, at: f64, edit: &Edit) {
         }
         Edit::Copy(length) => {
             let end = text.ceil_char_boundary((at + length).min(text.len()));
-            let copy = text[at..end].to_owned();
+            let copy = text.get(at..end).unwrap().to_owned();
             text.insert_str(at, &copy);
         }
     }

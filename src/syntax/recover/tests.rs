@@ -14,7 +14,7 @@ fn only(text: &str) -> Diagnostic {
 
 fn check(text: &str, found: &Diagnostic, code: Code, under: &str, message: &str) {
     let span = found.span().unwrap();
-    assert_eq!((found.code, &text[span.range()], found.message.as_str()), (code, under, message), "{text}");
+    assert_eq!((found.code, text.get(span.range()).unwrap(), found.message.as_str()), (code, under, message), "{text}");
 }
 
 /// One finding in the steps of a scene.
@@ -235,8 +235,11 @@ test \"x\" {
 }
 ";
     let found = parse_tests(SourceId(0), text);
-    let list: Vec<(&str, &str)> =
-        found.diagnostics.iter().map(|d| (&text[d.span().unwrap().range()], d.help.as_deref().unwrap_or(""))).collect();
+    let list: Vec<(&str, &str)> = found
+        .diagnostics
+        .iter()
+        .map(|d| (text.get(d.span().unwrap().range()).unwrap(), d.help.as_deref().unwrap_or("")))
+        .collect();
     assert_eq!(
         list,
         [
