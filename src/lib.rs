@@ -26,6 +26,7 @@ pub mod expr;
 pub mod graph;
 pub mod http;
 pub mod overrides;
+pub mod phone;
 pub mod program;
 pub mod provider;
 pub mod serve;
