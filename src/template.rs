@@ -6,4 +6,27 @@
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pattern;
+pub struct Pattern {
+    text: String,
+}
+
+/// What fills a slot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SlotValue {
+    /// Of a value: its text, encoded for the place.
+    Text(String),
+    /// Of a condition.
+    Truth(bool),
+}
+
+impl Pattern {
+    /// A pattern without slots.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// (being built)
+    pub fn render(&self, _slots: &[SlotValue]) -> Result<String, String> {
+        Ok(self.text.clone())
+    }
+}
