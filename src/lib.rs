@@ -28,6 +28,7 @@ pub mod failure;
 pub mod graph;
 pub mod http;
 pub mod overrides;
+pub mod phone;
 pub mod program;
 pub mod provider;
 pub mod serve;
