@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{LegToken, RequestId};
-use super::turn::Utterance;
+use super::turn::{Then, Utterance};
 use super::work::Work;
 use crate::eval::CallFacts;
 use crate::graph::NodeId;
@@ -125,7 +125,12 @@ pub enum State {
     /// A callee is being joined, or has been.
     Joining,
     /// Long speech is being spoken in parts; the rest is `said` already.
-    Speaking,
+    Speaking {
+        /// What is expected behind the last part.
+        then: Then,
+        /// What the conversation is doing then.
+        after: Box<State>,
+    },
     /// The conversation is over.
     Over,
 }
@@ -321,5 +326,13 @@ impl Session {
             expected_by: None,
             over: false,
         }
+    }
+}
+
+impl Visit {
+    /// The first try at a step.
+    #[must_use]
+    pub fn of(node: NodeId) -> Self {
+        Self { node, tries: 1, offered: BTreeMap::new(), until: None, next_round: None }
     }
 }

@@ -13,12 +13,16 @@ const URL_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The text of a template whose slots ask nothing of the world.
 pub fn render(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Result<String, Failure> {
-    let entered = std::cell::Cell::new(0);
-    let evaluator = Evaluator { context, expanding: None, entered: &entered };
-    evaluator.template(template, scope).map_err(|stop| match stop {
+    text(template, scope, context).map_err(|stop| match stop {
         Stop::Failed(failure) => failure,
         Stop::Waiting => Failure::of(FailureKind::Unset),
     })
+}
+
+/// The text of a template.
+pub fn text(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Evaluated<String> {
+    let entered = std::cell::Cell::new(0);
+    Evaluator { context, expanding: None, entered: &entered }.template(template, scope)
 }
 
 impl Evaluator<'_> {

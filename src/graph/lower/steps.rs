@@ -31,7 +31,10 @@ impl Lower<'_> {
             StepKind::Let { name, source } => self.source(source, name, &around.at(name)),
             StepKind::Act { act, otherwise } => {
                 let around = self.unbound(around);
-                let otherwise = otherwise.as_ref().map(|block| self.block(block, &around.at("else")));
+                let otherwise = otherwise.as_ref().map(|block| {
+                    let inner = around.at("else").knowing(["error".into()]);
+                    self.block(block, &inner)
+                });
                 self.act(act, None, otherwise, &around)
             }
             StepKind::Say(words) => self.say(words, around.next, around, span),
@@ -56,7 +59,9 @@ impl Lower<'_> {
                 let op = Op::Match { subject: subject.clone(), cases, otherwise: around.next };
                 self.node(around, "match", span, op)
             }
-            StepKind::For { name, list, condition, body } => self.for_each(step, name, list, condition.as_ref(), body, around),
+            StepKind::For { name, list, condition, body } => {
+                self.for_each(step, name, list, condition.as_ref(), body, around)
+            }
             StepKind::Goto { scene, args } => {
                 self.node(around, "leave", span, Op::Jump { scene: *scene, args: args.clone() })
             }
