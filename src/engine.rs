@@ -92,7 +92,7 @@ impl Machine<'_> {
             }
             EventKind::Recorded { sid, url, seconds, key, hung_up } => {
                 let take = record::Take { sid, url, seconds, key, hung_up };
-                self.with(&Leg::Caller, |machine, thread, leg| machine.recorded(thread, leg, take));
+                self.with(&Leg::Caller, |machine, thread, leg| machine.recorded(thread, leg, &take));
             }
             EventKind::RecordedNothing => self.with(&Leg::Caller, Self::recorded_nothing),
             EventKind::DialOver { status, bridged } => {
@@ -105,7 +105,7 @@ impl Machine<'_> {
             EventKind::JoinOver { leg, bridged } => self.join_over(&leg, bridged),
             EventKind::Answered { leg, machine } => self.answered(&leg, machine),
             EventKind::LegEnded { leg, status } => self.leg_ended(&leg, status),
-            EventKind::Placed { leg, result } => self.placed(&leg, result),
+            EventKind::Placed { leg, result } => self.placed(&leg, &result),
             EventKind::HungUp => self.hung_up(),
             EventKind::Transcript { recording, text } => self.transcript(&recording, text),
             EventKind::Replies(replies) => self.replies(&replies),

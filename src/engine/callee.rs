@@ -26,7 +26,7 @@ const AFTER_TALK: SignedDuration = SignedDuration::from_secs(60);
 
 impl Machine<'_> {
     /// The provider's reply to the request to phone somebody.
-    pub(super) fn placed(&mut self, token: &LegToken, result: Result<String, PlaceFailure>) {
+    pub(super) fn placed(&mut self, token: &LegToken, result: &Result<String, PlaceFailure>) {
         let Some(leg) = self.session.legs.get_mut(token) else {
             // Nobody wants it any more.
             if result.is_ok() {
@@ -44,7 +44,7 @@ impl Machine<'_> {
             // It may ring all the same: its webhooks will tell, or its deadline.
             Ok(_) | Err(PlaceFailure::Unknown) => {}
             Err(PlaceFailure::Number(_)) => self.leg_is_over(token, LegOutcome::Failed),
-            Err(PlaceFailure::Account(status)) => self.account_refused(token, status),
+            Err(PlaceFailure::Account(status)) => self.account_refused(token, *status),
         }
     }
 
@@ -67,16 +67,11 @@ impl Machine<'_> {
             self.hang_up_leg(token);
             return self.leg_is_over(token, LegOutcome::Machine);
         }
-        let at = match leg.outcome {
-            None => escalate.callee_hears,
-            // The caller left before the phone was taken up: whoever answers is told.
-            Some(_) => match self.farewell_of(token) {
-                Some(at) => at,
-                None => {
-                    self.session.legs.remove(token);
-                    return self.hang_up_leg(token);
-                }
-            },
+        // If the caller left before the phone was taken up, whoever answers is told.
+        let at = if leg.outcome.is_none() { Some(escalate.callee_hears) } else { self.farewell_of(token) };
+        let Some(at) = at else {
+            self.session.legs.remove(token);
+            return self.hang_up_leg(token);
         };
         self.begin_part(token, at);
         self.with(&Leg::Callee(token.clone()), Self::run);
@@ -187,11 +182,9 @@ impl Machine<'_> {
             self.session.expected_by = self.at.checked_add(AFTER_TALK).ok();
             return self.hang_up_leg(token);
         }
-        if leg.is_some_and(|leg| leg.outcome == Some(LegOutcome::CallerGone)) {
-            if let Some(at) = self.farewell_of(token) {
-                self.begin_part(token, at);
-                return self.with(&Leg::Callee(token.clone()), Self::run);
-            }
+        if let Some(at) = self.farewell_of(token) {
+            self.begin_part(token, at);
+            return self.with(&Leg::Callee(token.clone()), Self::run);
         }
         self.hang_up_leg(token);
         self.leg_is_over(token, LegOutcome::Failed);
@@ -202,9 +195,8 @@ impl Machine<'_> {
         let Some(leg) = self.session.legs.get(token) else { return };
         let outcome = match (status, leg.phase) {
             (LegStatus::Busy, _) => LegOutcome::Busy,
-            (LegStatus::NoAnswer, _) => LegOutcome::NoAnswer,
+            (LegStatus::NoAnswer, _) | (LegStatus::Completed, Phase::Placing | Phase::Ringing) => LegOutcome::NoAnswer,
             (LegStatus::Completed, Phase::Answered) => LegOutcome::Declined,
-            (LegStatus::Completed, Phase::Placing | Phase::Ringing) => LegOutcome::NoAnswer,
             (LegStatus::Completed | LegStatus::Failed | LegStatus::Canceled, _) => LegOutcome::Failed,
         };
         self.leg_is_over(token, outcome);
@@ -217,7 +209,7 @@ impl Machine<'_> {
         if matches!(thread.state, State::Speaking { .. }) {
             return Go::Rest;
         }
-        self.over(thread);
+        thread.end();
         self.leg_is_over(token, outcome.unwrap_or(LegOutcome::CallerGone));
         Go::Rest
     }

@@ -114,7 +114,7 @@ impl Machine<'_> {
             }
         };
         let Some(number) = number.as_text() else {
-            return Err(self.fail(thread, node, Failure::of(FailureKind::Nobody)));
+            return Err(self.fail(thread, node, &Failure::of(FailureKind::Nobody)));
         };
         thread.state = State::Dialing;
         Ok(Go::Turn(Then::Dial {
@@ -141,7 +141,7 @@ impl Machine<'_> {
         let spoke = status == LegStatus::Completed && bridged != Some(false);
         let go = match &node.op {
             Op::Dial { next, .. } if spoke => Go::To(*next),
-            _ => self.fail(thread, node, Failure::of(FailureKind::Nobody)),
+            _ => self.fail(thread, node, &Failure::of(FailureKind::Nobody)),
         };
         self.follow(thread, leg, Ok(go));
     }

@@ -66,7 +66,7 @@ impl Machine<'_> {
             return Ok(Go::To(escalate.caller_hears));
         }
         thread.at = escalation.node;
-        Err(self.fail(thread, node, Failure::of(FailureKind::Nobody)))
+        Err(self.fail(thread, node, &Failure::of(FailureKind::Nobody)))
     }
 
     /// The announcement has been spoken: the caller holds.
@@ -139,7 +139,10 @@ impl Machine<'_> {
         for step in &music.steps {
             let done = match &step.kind {
                 StepKind::Say(words) => self.say(&mut thread, &Leg::Caller, node, words, 1, Fields::new()),
-                StepKind::Pause(millis) => Ok(self.pause(&mut thread, &Leg::Caller, *millis)),
+                StepKind::Pause(millis) => {
+                    self.pause(&mut thread, &Leg::Caller, *millis);
+                    Ok(())
+                }
                 StepKind::Play(url) => self.value(&mut thread, node, url).map(|url| {
                     self.play(&mut thread, &Leg::Caller, &url);
                 }),
@@ -296,7 +299,7 @@ impl Machine<'_> {
         let Some(escalation) = self.session.escalation.take() else { return };
         let Some((node, _)) = escalate_at(graph, escalation.node) else { return };
         self.with(&Leg::Caller, |machine, thread, _| {
-            if let Go::To(to) = machine.fail(thread, node, failure.clone()) {
+            if let Go::To(to) = machine.fail(thread, node, failure) {
                 thread.at = to;
             }
             thread.state = State::Ready;

@@ -107,15 +107,10 @@ impl Machine<'_> {
                 Go::To(rule)
             }
             _ => {
-                self.over(thread);
+                thread.end();
                 Go::Rest
             }
         }
-    }
-
-    /// The conversation is over.
-    pub(super) fn over(&mut self, thread: &mut Thread) {
-        *thread = Thread { at: thread.at, state: State::Over, ..Thread::default() };
     }
 
     /// Something the conversation waits for may have come, although no leg will ask.
@@ -128,7 +123,7 @@ impl Machine<'_> {
     /// The time of a conversation without a caller has come.
     pub(super) fn tick_without_caller(&mut self, gone: Gone) {
         if self.at >= last(gone) {
-            self.with(&Leg::Caller, |machine, thread, _| machine.over(thread));
+            self.with(&Leg::Caller, |_, thread, _| thread.end());
             return;
         }
         let visit = self.session.caller.visit.clone();

@@ -8,8 +8,8 @@ use super::run::Go;
 use super::session::{Choice, State, Thread, Visit};
 use super::turn::Then;
 use crate::expr::Words;
-use crate::failure::FailureKind;
-use crate::graph::{Arm, Hearing, Menu, Node, Op, Pick};
+use crate::failure::{Failure, FailureKind};
+use crate::graph::{Arm, Hearing, Menu, Node, NodeId, Op, Pick};
 use crate::program::Keys;
 use crate::types::Name;
 use crate::value::{Fields, Value};
@@ -37,10 +37,10 @@ impl Machine<'_> {
         let mut offered = BTreeMap::new();
         let mut any = None;
         for arm in &menu.arms {
-            if let Some(condition) = &arm.condition {
-                if self.value(thread, node, condition)? != Value::Flag(true) {
-                    continue;
-                }
+            if let Some(condition) = &arm.condition
+                && self.value(thread, node, condition)? != Value::Flag(true)
+            {
+                continue;
             }
             match &arm.keys {
                 Keys::These(keys) => offered.extend(keys.iter().map(|key| (*key, Choice::Arm(arm.to)))),
@@ -123,7 +123,7 @@ impl Machine<'_> {
             keys.into_iter().zip(items).filter_map(|(key, item)| key.map(|key| (key, Choice::Element(item)))).collect();
         if offered.is_empty() {
             // The checker asks for a list that cannot be empty; a list from elsewhere may still be.
-            return Err(self.fail(thread, node, crate::failure::Failure::of(FailureKind::Shape)));
+            return Err(self.fail(thread, node, &Failure::of(FailureKind::Shape)));
         }
         thread.visit = Some(Visit { offered, ..Visit::of(thread.at) });
         self.ask_pick(thread, leg, node, pick)
@@ -225,22 +225,19 @@ impl Machine<'_> {
         thread: &mut Thread,
         leg: &Leg,
         tries: u32,
-        complaint: Option<crate::graph::NodeId>,
-        giveup: crate::graph::NodeId,
+        complaint: Option<NodeId>,
+        giveup: NodeId,
     ) {
         if thread.tries() >= tries {
-            let go = self.gave_up(thread, giveup);
+            let go = gave_up(thread, giveup);
             return self.follow(thread, leg, Ok(go));
         }
-        match complaint {
-            Some(complaint) => {
-                thread.at = complaint;
-                self.run(thread, leg);
-            }
-            None => {
-                let go = self.again(thread, leg);
-                self.follow(thread, leg, go);
-            }
+        if let Some(complaint) = complaint {
+            thread.at = complaint;
+            self.run(thread, leg);
+        } else {
+            let go = self.again(thread, leg);
+            self.follow(thread, leg, go);
         }
     }
 
@@ -256,6 +253,13 @@ impl Machine<'_> {
             Go::Rest => {}
         }
     }
+}
+
+/// The last try has failed.
+fn gave_up(thread: &mut Thread, to: NodeId) -> Go {
+    thread.bind(&"error".into(), Failure::of(FailureKind::Giveup).to_value());
+    thread.visit = None;
+    Go::To(to)
 }
 
 /// What was wrong with a try.

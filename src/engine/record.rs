@@ -67,7 +67,7 @@ impl Machine<'_> {
     }
 
     /// A recording ended.
-    pub(super) fn recorded(&mut self, thread: &mut Thread, leg: &Leg, take: Take) {
+    pub(super) fn recorded(&mut self, thread: &mut Thread, leg: &Leg, take: &Take) {
         let graph = self.graph;
         let recording = thread.state == State::Recording;
         let Some((_, record)) = record_at(graph, thread).filter(|_| recording) else {
@@ -84,13 +84,13 @@ impl Machine<'_> {
         if record.transcribed {
             self.session.transcripts.entry(take.sid.clone()).or_insert(Transcript::Owed);
         }
-        thread.bind(&record.bind, value_of(&take));
+        thread.bind(&record.bind, value_of(take));
         if self.caller_gone() && !record.arms.is_empty() {
             // It was to be confirmed by a key, and nobody will.
             let go = self.end(thread);
             return self.follow(thread, leg, Ok(go));
         }
-        let Some(to) = self.end_of(leg, record, &take) else { return self.keep_or_short(thread, leg, thread.at) };
+        let Some(to) = self.end_of(leg, record, take) else { return self.keep_or_short(thread, leg, thread.at) };
         thread.visit = None;
         thread.at = to;
         self.run(thread, leg);
@@ -145,19 +145,15 @@ impl Machine<'_> {
 
     /// The arm `short`; without one a failed try.
     fn too_short(&mut self, thread: &mut Thread, leg: &Leg, record: &Record) {
-        match record.short {
-            Some(to) => {
-                thread.visit = None;
-                thread.at = to;
-                self.run(thread, leg);
-            }
-            None => {
-                if thread.visit.as_ref().is_none_or(|visit| visit.node != thread.at) {
-                    thread.visit = Some(Visit::of(thread.at));
-                }
-                self.failed_try(thread, leg, record.tries, None, record.giveup);
-            }
+        if let Some(to) = record.short {
+            thread.visit = None;
+            thread.at = to;
+            return self.run(thread, leg);
         }
+        if thread.visit.as_ref().is_none_or(|visit| visit.node != thread.at) {
+            thread.visit = Some(Visit::of(thread.at));
+        }
+        self.failed_try(thread, leg, record.tries, None, record.giveup);
     }
 
     /// A transcript arrived, or failed for good.

@@ -8,7 +8,7 @@ use super::turn::Then;
 use super::work::World;
 use crate::eval::{self, Context, Evaluated, Scope, Stop};
 use crate::expr::{Expr, OperationId};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 use crate::graph::{Counting, Node, NodeId, Op};
 use crate::types::Name;
 use crate::value::{Fields, Value};
@@ -53,7 +53,7 @@ impl Machine<'_> {
                 Go::Rest => return,
             }
         }
-        self.over(thread);
+        thread.end();
         self.outcome.turns.push((leg.clone(), super::Turn::just(Then::HangUp)));
     }
 
@@ -170,7 +170,7 @@ impl Machine<'_> {
     pub(super) fn resolved<T>(&mut self, thread: &mut Thread, node: &Node, result: Evaluated<T>) -> Result<T, Go> {
         match result {
             Ok(value) => Ok(value),
-            Err(Stop::Failed(failure)) => Err(self.fail(thread, node, failure)),
+            Err(Stop::Failed(failure)) => Err(self.fail(thread, node, &failure)),
             Err(Stop::Waiting) => {
                 self.ask(thread);
                 if thread.state != State::Working {
@@ -195,7 +195,7 @@ impl Machine<'_> {
     }
 
     /// Where a failure leads; `error` is bound there.
-    pub(super) fn fail(&mut self, thread: &mut Thread, node: &Node, failure: Failure) -> Go {
+    pub(super) fn fail(&mut self, thread: &mut Thread, node: &Node, failure: &Failure) -> Go {
         let from = failure.from.clone().unwrap_or_else(|| node.name.clone());
         self.log(Entry::Failed {
             node: node.name.to_string(),
@@ -356,7 +356,7 @@ impl Machine<'_> {
                 bind.iter().for_each(|name| thread.bind(name, value.clone()));
                 *next
             }
-            Err(failure) => match self.fail(thread, node, failure) {
+            Err(failure) => match self.fail(thread, node, &failure) {
                 Go::To(to) => to,
                 _ => graph.apology,
             },
@@ -365,11 +365,5 @@ impl Machine<'_> {
             thread.at = to;
         }
         self.run(thread, leg);
-    }
-
-    pub(super) fn gave_up(&mut self, thread: &mut Thread, to: NodeId) -> Go {
-        thread.bind(&"error".into(), Failure::of(FailureKind::Giveup).to_value());
-        thread.visit = None;
-        Go::To(to)
     }
 }

@@ -289,6 +289,11 @@ impl Thread {
         }
     }
 
+    /// The conversation is over.
+    pub fn end(&mut self) {
+        *self = Self { at: self.at, state: State::Over, ..Self::default() };
+    }
+
     /// The names of the current scene.
     #[must_use]
     pub fn vars(&self) -> Fields {

@@ -41,8 +41,8 @@ impl Machine<'_> {
                 wait.bind.iter().for_each(|name| thread.bind(name, value.clone()));
                 Ok(Go::To(wait.next))
             }
-            Found::Never => Err(self.fail(thread, node, Failure::of(FailureKind::Failed))),
-            Found::NotYet if self.is_late(thread) => Err(self.fail(thread, node, Failure::of(FailureKind::Late))),
+            Found::Never => Err(self.fail(thread, node, &Failure::of(FailureKind::Failed))),
+            Found::NotYet if self.is_late(thread) => Err(self.fail(thread, node, &Failure::of(FailureKind::Late))),
             Found::NotYet => {
                 thread.bind(&"round".into(), Value::Number(f64::from(thread.tries())));
                 Ok(Go::To(wait.body))
