@@ -55,7 +55,7 @@ pub fn recover(graph: &Graph, session: &mut Session, at: Timestamp) -> Outcome {
     let state = machine.session.caller.state.clone();
     match state {
         State::Sending { id, .. } => {
-            machine.take(EventKind::Replies(vec![(id, Reply::Failure(FailureKind::Uncertain))]))
+            machine.take(EventKind::Replies(vec![(id, Reply::Failure(FailureKind::Uncertain))]));
         }
         State::Working => machine.with(&Leg::Caller, Machine::run),
         _ => {}

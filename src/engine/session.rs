@@ -278,14 +278,11 @@ impl Thread {
 
     /// Binds a name in the current scene.
     pub fn bind(&mut self, name: &Name, value: Value) {
-        match self.frames.last_mut() {
-            Some(frame) => {
-                frame.vars.insert(name.clone(), value);
-            }
-            None => {
-                let vars = Fields::from_iter([(name.clone(), value)]);
-                self.frames.push(Frame { vars, ..Frame::default() });
-            }
+        if self.frames.is_empty() {
+            self.frames.push(Frame::default());
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.vars.insert(name.clone(), value);
         }
     }
 

@@ -30,7 +30,7 @@ impl Lower<'_> {
         match &step.kind {
             StepKind::Let { name, source } => self.source(source, name, &around.at(name)),
             StepKind::Act { act, otherwise } => {
-                let around = self.unbound(around);
+                let around = unbound(around);
                 let otherwise = otherwise.as_ref().map(|block| {
                     let inner = around.at("else").knowing(["error".into()]);
                     self.block(block, &inner)
@@ -103,12 +103,6 @@ impl Lower<'_> {
         self.block(block, &inner)
     }
 
-    /// A step that is no `let`: `give` inside it belongs to whatever surrounds it. Behind `hang up then` its failure
-    /// leads on to the next step.
-    fn unbound(&self, around: &Around) -> Around {
-        if around.part == Part::Nobody { Around { failed: around.next, ..around.clone() } } else { around.clone() }
-    }
-
     fn for_each(
         &mut self,
         step: &Step,
@@ -156,4 +150,10 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// A step that is no `let`: behind `hang up then` its failure leads on to the next step.
+fn unbound(around: &Around) -> Around {
+    let failed = if around.part == Part::Nobody { around.next } else { around.failed };
+    Around { failed, ..around.clone() }
 }
