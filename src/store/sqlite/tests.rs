@@ -44,6 +44,18 @@ fn contains(path: &Path, marker: &[u8]) -> bool {
         .any(|bytes| bytes.windows(marker.len()).any(|w| w == marker))
 }
 
+/// A power loss cannot be tried here; the settings that a commit's durability hangs on can be.
+#[tokio::test]
+async fn the_writer_syncs_every_commit() {
+    let scratch = Scratch::new();
+    let store = SqliteStore::open(&scratch.file()).unwrap();
+    for (pragma, value) in [("synchronous", 2), ("fullfsync", 1), ("secure_delete", 1), ("trusted_schema", 0)] {
+        let sql = format!("PRAGMA {pragma}");
+        let set = store.change(false, move |conn| conn.query_row(&sql, [], |row| row.get(0)).map(u16::into)).await;
+        assert_eq!(set, Ok(value), "{pragma}");
+    }
+}
+
 #[tokio::test]
 async fn a_closed_store_leaves_one_whole_file() {
     let scratch = Scratch::new();
