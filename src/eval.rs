@@ -72,7 +72,7 @@ impl Outside for Nothing {
 }
 
 /// What the language tells about the call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CallFacts {
     /// The caller's number in E.164; absent if withheld.
     pub from: Option<Name>,
