@@ -77,7 +77,9 @@ impl Diagnostics {
     /// Adds a finding unless the same one (code and primary place) is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let known = |d: &Diagnostic| {
-            d.code == diagnostic.code && d.span() == diagnostic.span() && (d.span().is_some() || d.message == diagnostic.message)
+            d.code == diagnostic.code
+                && d.span() == diagnostic.span()
+                && (d.span().is_some() || d.message == diagnostic.message)
         };
         if !self.list.iter().any(known) {
             self.list.push(diagnostic);

@@ -323,12 +323,8 @@ impl Expr {
     /// Calls `visit` on the expressions directly inside.
     pub fn children(&self, visit: &mut dyn FnMut(&Self)) {
         match self {
-            Self::Literal(_)
-            | Self::Local(_)
-            | Self::Setting(_)
-            | Self::SecretIsSet(_)
-            | Self::Call(_)
-            | Self::Now => {}
+            Self::Literal(_) | Self::Local(_) | Self::Setting(_) | Self::SecretIsSet(_) | Self::Call(_) | Self::Now => {
+            }
             Self::Field(of, _) | Self::Not(of) | Self::Negative(of) | Self::Is(_, of) => visit(of),
             Self::Index(a, b) | Self::Binary(_, a, b) | Self::Else(a, b) => {
                 visit(a);

@@ -182,7 +182,9 @@ impl Serialize for Value {
             Self::Time(time) => json!({ "$time": time.to_string() }).serialize(serializer),
             Self::Duration(millis) => json!({ "$ms": millis }).serialize(serializer),
             Self::List(items) => items.serialize(serializer),
-            Self::Record(fields) if fields.keys().any(|name| name.starts_with('$')) => Escaped { fields }.serialize(serializer),
+            Self::Record(fields) if fields.keys().any(|name| name.starts_with('$')) => {
+                Escaped { fields }.serialize(serializer)
+            }
             Self::Record(fields) => fields.serialize(serializer),
             Self::Json(json) => json!({ "$json": json.as_ref() }).serialize(serializer),
             Self::Pending(recording) => json!({ "$pending": recording.as_ref() }).serialize(serializer),

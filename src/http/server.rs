@@ -130,7 +130,11 @@ fn outgoing(response: Response) -> HttpResponse {
     for (name, value) in &response.headers.0 {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
             // `content-type` must replace what actix would choose itself.
-            if name == CONTENT_TYPE { builder.insert_header((name, value)) } else { builder.append_header((name, value)) };
+            if name == CONTENT_TYPE {
+                builder.insert_header((name, value))
+            } else {
+                builder.append_header((name, value))
+            };
         }
     }
     builder.body(response.body)

@@ -3,6 +3,8 @@
 //! The names follow the grammar. Every node knows its span. Where something was not understood stands a `Bad`
 //! node (its diagnostic has been given by the parser), so that later passes can be silent about it.
 
+#![expect(missing_docs, reason = "the fields of variants are named like the parts of the grammar")]
+
 use crate::source::Span;
 
 /// A word at a place: a declared name, a field, an enum value.
@@ -148,16 +150,28 @@ pub struct Expr {
 
 /// Binary operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
-    Or, And, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Add, Subtract, Multiply, Divide, Remainder,
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
 }
 
 /// Quantifiers over a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Quantifier {
-    Any, All, First,
+    Any,
+    All,
+    First,
 }
 
 /// The kinds of expressions.
@@ -415,9 +429,11 @@ pub enum ServiceOption {
 
 /// HTTP methods of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
-    Get, Post, Put, Delete,
+    Get,
+    Post,
+    Put,
+    Delete,
 }
 
 /// An operation of a service.
@@ -449,9 +465,9 @@ pub struct Operation {
 
 /// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum BodyKind {
-    Json, Form,
+    Json,
+    Form,
 }
 
 /// A query.
