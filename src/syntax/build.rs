@@ -1,0 +1,148 @@
+//! Parse tree to tree.
+//!
+//! Every builder takes the node of its rule. The grammar decides what stands inside, so a builder that misses something
+//! returns `None`, and its caller reports the whole as not understood: nothing is lost in silence.
+
+mod act;
+mod entry;
+mod expr;
+mod item;
+mod scenario;
+mod service;
+mod step;
+mod text;
+mod ty;
+
+use super::comments::Comments;
+use super::grammar::{Kids, Pair, Rule};
+use super::recover;
+use super::tree::{Count, Path, Time, Word};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{SourceId, Span};
+
+/// What all builders share.
+pub(super) struct Builder<'t> {
+    id: SourceId,
+    text: &'t str,
+    comments: &'t Comments,
+    /// Length of the text as the user wrote it; a repaired text may be longer.
+    written: usize,
+    pub(super) diagnostics: Diagnostics,
+    /// Whether something that declares names was lost.
+    pub(super) incomplete: bool,
+}
+
+impl<'t> Builder<'t> {
+    /// A builder for one text, of which the user wrote the first `written` bytes.
+    pub(super) fn new(id: SourceId, text: &'t str, written: usize, comments: &'t Comments) -> Self {
+        Self { id, text, comments, written, diagnostics: Diagnostics::new(), incomplete: false }
+    }
+
+    /// The place of a node, without the blanks and comments that pest counts to its end.
+    fn span(&self, pair: &Pair<'_>) -> Span {
+        let span = pair.as_span();
+        let end = self.comments.trim_end(self.text, span.end()).max(span.start());
+        Span::new(self.id, span.start().min(self.written), end.min(self.written))
+    }
+
+    /// The place of a node of which every byte counts: a piece of a string.
+    fn exact(&self, pair: &Pair<'_>) -> Span {
+        Span::new(self.id, pair.as_span().start(), pair.as_span().end())
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A node that the grammar accepts and the builder does not: never expected, never silent.
+    fn lost(&mut self, span: Span) {
+        self.report(Diagnostic::new(Code::NotUnderstood, "this was not understood").at(span, ""));
+        self.incomplete = true;
+    }
+
+    /// Reports a `bad_…` node. `before` is the neighbour in front of it, `after` reads that neighbour and one more of
+    /// its kind, `one` reads one.
+    fn bad(&mut self, bad: &Pair<'_>, before: Option<usize>, after: Rule, one: Rule) -> Span {
+        let span = self.span(bad);
+        let place = recover::Place { text: self.text, start: span.start as usize, before, after, one };
+        let diagnostic = recover::explain(self.id, &place);
+        self.report(diagnostic);
+        span
+    }
+
+    fn word(&self, pair: &Pair<'_>) -> Word {
+        Word { text: pair.as_str().to_owned(), span: self.span(pair) }
+    }
+
+    /// The next node as a word, whatever kind of word it is.
+    fn next_word(&self, kids: &mut Kids<'_>) -> Option<Word> {
+        kids.next().map(|pair| self.word(&pair))
+    }
+
+    fn path(&self, pair: Pair<'_>) -> Path {
+        let span = self.span(&pair);
+        Path { words: Kids::of(pair).map(|word| self.word(&word)).collect(), span }
+    }
+
+    fn count(&mut self, pair: &Pair<'_>) -> Count {
+        let span = self.span(pair);
+        let value = pair.as_str().parse().unwrap_or_else(|_| {
+            self.report(
+                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
+                    .at(span, "")
+                    .help("write a smaller number"),
+            );
+            u32::MAX
+        });
+        Count { value, span }
+    }
+
+    /// A bound of a span or range.
+    fn bound(&mut self, pair: &Pair<'_>) -> i64 {
+        pair.as_str().parse().unwrap_or_else(|_| {
+            let span = self.span(pair);
+            self.report(
+                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
+                    .at(span, "")
+                    .help("write a smaller number"),
+            );
+            i64::MAX
+        })
+    }
+
+    /// A `duration`; a `malformed` one has been reported and is no time at all.
+    fn time(&mut self, pair: &Pair<'_>) -> Time {
+        let span = self.span(pair);
+        let written = pair.as_str();
+        let digits = written.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit: u64 = match written.trim_start_matches(|c: char| c.is_ascii_digit()) {
+            "ms" => 1,
+            "s" => 1_000,
+            "min" => 60_000,
+            "h" => 3_600_000,
+            _ => 0,
+        };
+        let millis = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+        if millis.is_none() && pair.as_rule() == Rule::duration {
+            self.report(
+                Diagnostic::new(Code::Malformed, format!("`{written}` is too long a duration"))
+                    .at(span, "")
+                    .help("write a shorter duration"),
+            );
+        }
+        Time { millis: millis.unwrap_or(0), span }
+    }
+
+    /// Puts an option into its slot; a second one of the same name is reported.
+    fn once<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, name: &str) {
+        if slot.is_some() {
+            self.report(
+                Diagnostic::new(Code::NotUnderstood, format!("`{name}` is written twice here"))
+                    .at(span, "the second one")
+                    .help("keep one of them"),
+            );
+        } else {
+            *slot = Some(value);
+        }
+    }
+}
