@@ -26,7 +26,7 @@ pub use deadline::deadline;
 use effect::{Effect, Entry};
 use event::{Event, EventKind, Leg, Reply};
 use session::{Session, State, Thread};
-use turn::{Then, Turn};
+use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;
 use crate::graph::Graph;
@@ -67,6 +67,12 @@ pub fn recover(graph: &Graph, session: &mut Session, at: Timestamp) -> Outcome {
     }
     machine.settle();
     machine.outcome
+}
+
+/// The words before a call is given up, for a caller of whom nothing is known.
+#[must_use]
+pub fn apology(graph: &Graph) -> Vec<Utterance> {
+    speech::alone(graph, &graph.sorry)
 }
 
 /// One step under way.

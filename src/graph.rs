@@ -60,6 +60,8 @@ pub struct Graph {
     pub zone: TimeZone,
     /// Spoken while a slow service is waited for.
     pub one_moment: Words,
+    /// Spoken before a call is given up.
+    pub sorry: Words,
 }
 
 /// A scene.

@@ -45,6 +45,9 @@ pub trait Provider: Send + Sync {
     /// The document for a turn, as a response of status 200.
     fn render(&self, turn: &Turn, links: &Links) -> Response;
 
+    /// A document that was rendered before, as a response again.
+    fn document(&self, document: &str) -> Response;
+
     /// The absolute URL to give the provider for a route, with what it takes to make the provider repeat failed requests.
     fn link(&self, public_url: &str, route: &Route) -> String;
 

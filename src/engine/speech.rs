@@ -7,9 +7,9 @@ use super::run::Go;
 use super::session::{State, Thread};
 use super::turn::{SpeechPart, Then, Turn, Utterance};
 use super::{Effect, Machine};
-use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN};
+use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::Words;
-use crate::graph::Node;
+use crate::graph::{Graph, Node};
 use crate::value::{Fields, Value};
 
 /// Characters of speech in one document; more is spoken in several. A document may have 64 kB at the provider, and a
@@ -129,6 +129,20 @@ impl Machine<'_> {
     pub(super) fn redirect(&mut self, leg: Leg) {
         self.outcome.effects.push(Effect::Redirect(leg));
     }
+}
+
+/// Words outside of any call: they see settings only.
+pub(super) fn alone(graph: &Graph, words: &Words) -> Vec<Utterance> {
+    let context = Context {
+        settings: &graph.settings,
+        call: None,
+        now: jiff::Timestamp::UNIX_EPOCH,
+        zone: &graph.zone,
+        outside: &Nothing,
+    };
+    let text = words.nth(1).and_then(|template| eval::render(template, &Scope::default(), &context).ok());
+    let parts = parts(&text.unwrap_or_default());
+    if parts.is_empty() { Vec::new() } else { vec![Utterance::Say { parts, voice: graph.voice.clone() }] }
 }
 
 /// How long a turn keeps a leg, in milliseconds, at most.

@@ -55,6 +55,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         types: program.types.clone(),
         music: program.music.clone(),
         one_moment: program.one_moment.clone(),
+        sorry: program.apology.clone(),
     }
 }
 
