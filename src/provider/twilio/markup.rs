@@ -1,4 +1,4 @@
-//! Turns as TwiML (<https://www.twilio.com/docs/voice/twiml>).
+//! Turns as documents for Twilio (<https://www.twilio.com/docs/voice/twiml>).
 //!
 //! Every attribute that has a default is written, because providers of the same family differ in them; every URL is absolute;
 //! no document depends on Twilio asking for the same one again.
