@@ -99,8 +99,8 @@ fn callee(leg: &LegToken, turn: u32, mark: Mark, webhook: &Webhook) -> Result<Ev
 
 /// What comes back from a leg that listened or paused; none if it was hung up.
 ///
-/// Twilio reports listening without keys with an empty `Digits` or without any. Therefore the action of a `<Gather>` has
-/// a mark of its own: a plain request without `Digits` is a redirect.
+/// Twilio reports listening without keys with an empty `Digits` or without any. Therefore the action of a `<Gather>`
+/// has a mark of its own: a plain request without `Digits` is a redirect.
 fn listened(leg: Leg, mark: Mark, form: &Form) -> Result<Option<EventKind>, BadWebhook> {
     if mark == Mark::None {
         return Ok(Some(EventKind::Silence(leg)));

@@ -110,8 +110,8 @@ impl Api {
         Ok(Reply { status: response.status, body })
     }
 
-    /// Sends a request that does no harm when it arrives twice, and repeats it while the API is in trouble; none if there
-    /// is no reply in the end.
+    /// Sends a request that does no harm when it arrives twice, and repeats it while the API is in trouble; none if
+    /// there is no reply in the end.
     pub(super) async fn send_patiently(&self, outgoing: Outgoing, repeats: u32) -> Option<Reply> {
         let mut wait = FIRST_WAIT;
         for repeats_left in (0..=repeats).rev() {

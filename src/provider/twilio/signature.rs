@@ -72,8 +72,8 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Fields in the order they are signed in: by name, then by value, each pair once. Names compare by code point, as UTF-8
-/// does.
+/// Fields in the order they are signed in: by name, then by value, each pair once. Names compare by code point,
+/// as UTF-8 does.
 fn in_order(fields: &[Field]) -> Vec<Field> {
     let mut fields = fields.to_vec();
     fields.sort_unstable();

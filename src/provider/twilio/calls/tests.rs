@@ -27,8 +27,8 @@ fn ann() -> PlaceCall {
 fn listed(sid: &str, time: Option<&str>, status: &str) -> String {
     let time = time.map_or("null".to_owned(), |time| format!("\"Mon, 02 Mar 2026 {time} +0000\""));
     format!(
-        "{{\"sid\":\"{sid}\",\"to\":\"{TO}\",\"from\":\"{FROM}\",\"status\":\"{status}\",\"direction\":\"outbound-api\",\
-         \"date_created\":{time},\"start_time\":null}}"
+        "{{\"sid\":\"{sid}\",\"to\":\"{TO}\",\"from\":\"{FROM}\",\"status\":\"{status}\",\
+         \"direction\":\"outbound-api\",\"date_created\":{time},\"start_time\":null}}"
     )
 }
 
