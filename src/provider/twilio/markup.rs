@@ -1,7 +1,7 @@
 //! Turns as documents for Twilio (<https://www.twilio.com/docs/voice/twiml>).
 //!
-//! Attributes whose defaults differ between providers of the same family are written; every URL is absolute; no document
-//! depends on Twilio asking for the same one again.
+//! Attributes whose defaults differ between providers of the same family are written; every URL is absolute; no
+//! document depends on Twilio asking for the same one again.
 
 use super::speech::{Chunk, Piece, chunks, has_words};
 use super::xml::Writer;

@@ -58,8 +58,8 @@ fn a_recording_may_be_skipped_to_only_where_keys_count() {
             "<Gather input=\"dtmf\" numDigits=\"1\" timeout=\"1\" finishOnKey=\"\" method=\"POST\" \
              action=\"~c/K7f2/4/skip!\">{HELLO}</Gather>\
              <Record maxLength=\"90\" timeout=\"0\" finishOnKey=\"0123456789*#\" trim=\"do-not-trim\" \
-             playBeep=\"true\" transcribe=\"true\" transcribeCallback=\"~h/K7f2/transcript!\" action=\"~c/K7f2/4/record!\" \
-             method=\"POST\"/>{empty}"
+             playBeep=\"true\" transcribe=\"true\" transcribeCallback=\"~h/K7f2/transcript!\" \
+             action=\"~c/K7f2/4/record!\" method=\"POST\"/>{empty}"
         )
     );
     let plain = "<Record maxLength=\"90\" timeout=\"7\" finishOnKey=\"#\" trim=\"do-not-trim\" playBeep=\"true\" \
