@@ -76,7 +76,7 @@ pub struct Compilation {
 
 /// Compiles a line. Everything found in flow, settings, environment and tests is reported in one pass.
 #[must_use]
-pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
+pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
     let mut sources = Sources::new();
     let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
     let parsed = syntax::parse(source, &inputs.source.text);
@@ -91,9 +91,10 @@ pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
     }
     let environment = match &inputs.environment {
         // Secrets are still those of the process.
-        Some(fixed) => conditions.environment.with(fixed),
+        Some(open) => conditions.environment.pinned(&inputs.flow, &names, open),
         None => conditions.environment.clone(),
     };
+    inputs.environment = Some(environment.open(&inputs.flow, &names));
     let flows: Vec<&str> = inputs.flows.iter().map(String::as_str).collect();
     let (overrides, problems) = settings::environment(&inputs.flow, &flows, &environment, &names, &mut sources);
     list.extend(overrides);

@@ -1,7 +1,7 @@
 //! Telephony providers: their webhooks, their documents and their API behind one trait.
 //!
-//! A provider turns a [`Request`] into a [`Webhook`] and that into an [`EventKind`], and a [`Turn`] into a document. What
-//! our own URLs mean ([`route`]) is the same for all of them.
+//! A provider turns a [`Request`] into a [`Webhook`] and that into an [`EventKind`], and a [`Turn`] into a document.
+//! What our own URLs mean ([`route`]) is the same for all of them.
 
 pub mod form;
 pub mod number;
@@ -48,7 +48,7 @@ pub trait Provider: Send + Sync {
     /// A document that was rendered before, as a response again.
     fn document(&self, document: &str) -> Response;
 
-    /// The absolute URL to give the provider for a route, with what it takes to make the provider repeat failed requests.
+    /// The absolute URL to give the provider for a route, with what it takes to make it repeat failed requests.
     fn link(&self, public_url: &str, route: &Route) -> String;
 
     /// Phones somebody; the provider's id of the leg. Takes up to a minute when the provider is in trouble.
@@ -57,8 +57,8 @@ pub trait Provider: Send + Sync {
     /// the result is [`PlaceFailure::Unknown`].
     fn place(&self, request: PlaceCall) -> Pending<'_, Result<String, PlaceFailure>>;
 
-    /// Looks for a leg that was created at or after `since` and whose id was lost with the reply or in a crash. None unless
-    /// there is exactly one that this process does not know already.
+    /// Looks for a leg that was created at or after `since` and whose id was lost with the reply or in a crash. None
+    /// unless there is exactly one that this process does not know already.
     fn find<'a>(&'a self, to: &'a str, from: &'a str, since: Timestamp) -> Pending<'a, Option<String>>;
 
     /// Makes a leg ask for `url` at once, whatever it hears.

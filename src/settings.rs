@@ -7,6 +7,7 @@ mod conceal;
 mod decode;
 mod environment;
 mod file;
+mod given;
 mod names;
 mod resolve;
 mod secret;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 
 pub use environment::{Environment, environment};
 pub use file::file;
+pub use given::given;
 pub use names::{Kind, Names, variable};
 pub use resolve::{Conditions, Purpose, resolve};
 pub use secret::SecretError;

@@ -42,7 +42,12 @@ impl Machine<'_> {
             self.say(thread, leg, node, &record.words, n, Fields::new())?;
         }
         thread.state = State::Recording;
-        let end = if record.arms.is_empty() { RecordEnd::PoundOrSilence(SILENCE) } else { RecordEnd::AnyKey };
+        let end = if record.arms.is_empty() {
+            let anywhere = self.graph.anywhere.iter().map(|(key, _)| *key).filter(|key| *key != '#');
+            RecordEnd::These { keys: anywhere.chain(['#']).collect(), silence: SILENCE }
+        } else {
+            RecordEnd::AnyKey
+        };
         Ok(Go::Turn(Then::Record {
             longest: u32::try_from(record.longest.div_ceil(1000)).unwrap_or(u32::MAX),
             end,

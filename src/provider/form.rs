@@ -152,8 +152,9 @@ mod tests {
             let encoded = Form::encode(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             let form = Form::parse(encoded.as_bytes()).unwrap();
             prop_assert_eq!(&form.0, &fields);
-            let bytes: Vec<_> = fields.iter().map(|(name, value)| (name.clone().into(), value.clone().into())).collect();
-            prop_assert_eq!(decoded(encoded.as_bytes()).collect::<Vec<(Vec<u8>, Vec<u8>)>>(), bytes);
+            let bytes: Vec<_> =
+                fields.into_iter().map(|(name, value)| (name.into_bytes(), value.into_bytes())).collect();
+            prop_assert_eq!(decoded(encoded.as_bytes()).collect::<Vec<_>>(), bytes);
         }
 
         #[test]

@@ -276,7 +276,7 @@ fn number(text: &str) -> Option<u32> {
     (number.to_string() == text).then_some(number)
 }
 
-fn word_of<M: PartialEq>(marks: &[(&'static str, M)], mark: M) -> &'static str {
+fn word_of<M: Copy + PartialEq>(marks: &[(&'static str, M)], mark: M) -> &'static str {
     marks.iter().find(|(_, candidate)| *candidate == mark).map_or("", |(word, _)| word)
 }
 

@@ -41,7 +41,8 @@ impl Timers {
         }
     }
 
-    fn first(&self) -> Option<Timestamp> {
+    /// When the next call is to be woken.
+    pub(crate) fn first(&self) -> Option<Timestamp> {
         let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.by_time.first().map(|(time, _)| *time)
     }

@@ -26,6 +26,22 @@ impl Environment {
         Self { variables: Arc::new(variables.collect()) }
     }
 
+    /// The variables of a flow that are no secrets: what is kept of a version, so that it can be compiled again.
+    #[must_use]
+    pub fn open(&self, flow: &str, names: &Names) -> Vec<(String, String)> {
+        let shown = self.variables.iter().filter(|(variable, _)| is_open(variable, flow, names));
+        shown.map(|(variable, value)| (variable.clone(), value.expose_secret().to_owned())).collect()
+    }
+
+    /// This environment with the variables of a flow that are no secrets as they were once.
+    #[must_use]
+    pub fn pinned(&self, flow: &str, names: &Names, open: &[(String, String)]) -> Self {
+        let kept = self.variables.iter().filter(|(variable, _)| !is_open(variable, flow, names));
+        let kept = kept.map(|(variable, value)| (variable.clone(), value.clone()));
+        let open = open.iter().map(|(variable, value)| (variable.clone(), SecretString::from(value.clone())));
+        Self { variables: Arc::new(kept.chain(open).collect()) }
+    }
+
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&SecretString> {
@@ -37,6 +53,12 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Environment({} variables)", self.variables.len())
     }
+}
+
+/// Whether a variable overrides something of the flow that is no secret.
+fn is_open(variable: &str, flow: &str, names: &Names) -> bool {
+    let name = variable.strip_prefix(&prefix(flow)).and_then(|upper| names.spelt(upper));
+    name.is_some_and(|(_, kind)| kind != Kind::Secret)
 }
 
 /// The overrides of `flow` in the environment.

@@ -3,8 +3,8 @@
 use crate::provider::Links;
 use crate::provider::route::{HoldMark, Mark, Route};
 
-/// What makes Twilio repeat a request up to three times when no connection can be made or the reply is a 5xx; by itself it
-/// repeats once, and only the former. It is cut off before the request and the signature
+/// What makes Twilio repeat a request up to three times when no connection can be made or the reply is a 5xx; by itself
+/// it repeats once, and only the former. It is cut off before the request and the signature
 /// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
 

@@ -1,7 +1,7 @@
-//! Turns as TwiML (<https://www.twilio.com/docs/voice/twiml>).
+//! Turns as documents for Twilio (<https://www.twilio.com/docs/voice/twiml>).
 //!
-//! Every attribute that has a default is written, because providers of the same family differ in them; every URL is absolute;
-//! no document depends on Twilio asking for the same one again.
+//! Attributes whose defaults differ between providers of the same family are written; every URL is absolute; no
+//! document depends on Twilio asking for the same one again.
 
 use super::speech::{Chunk, Piece, chunks, has_words};
 use super::xml::Writer;
@@ -37,7 +37,7 @@ impl Page<'_> {
     fn then(&mut self, then: &Then) {
         match then {
             Then::Listen { digits, within } => self.listen(*digits, *within),
-            Then::Record { longest, end, transcribe, keys } => self.record(*longest, *end, *transcribe, *keys),
+            Then::Record { longest, end, transcribe, keys } => self.record(*longest, end, *transcribe, *keys),
             Then::Pause { millis, keys } => self.pause(*millis, *keys),
             Then::Hold { visit, round } => self.hold(*visit, *round),
             Then::Music { keys, visit, round } => self.music(*keys, *visit, *round),
@@ -66,7 +66,7 @@ impl Page<'_> {
         self.redirect(Mark::None);
     }
 
-    fn record(&mut self, longest: u32, end: RecordEnd, transcribe: bool, keys: bool) {
+    fn record(&mut self, longest: u32, end: &RecordEnd, transcribe: bool, keys: bool) {
         if keys && !self.heard.is_empty() {
             let action = self.links.back(Mark::Skip);
             // Without a key it goes on to the recording, hence no action then.
@@ -76,7 +76,7 @@ impl Page<'_> {
         }
         let (silence, finish) = match end {
             RecordEnd::AnyKey => (0, "0123456789*#"),
-            RecordEnd::PoundOrSilence(seconds) => (seconds, "#"),
+            RecordEnd::These { keys, silence } => (*silence, keys.as_str()),
         };
         let (longest, silence) = (longest.to_string(), silence.to_string());
         let (action, callback) = (self.links.back(Mark::Record), self.links.transcript());

@@ -71,8 +71,8 @@ impl Writer {
     }
 }
 
-/// A character as it may stand in a document: line ends and tabs become blanks, what XML 1.0 forbids (section 2.2, `Char`)
-/// is left out, because no escape makes it legal.
+/// A character as it may stand in a document: line ends and tabs become blanks, what XML 1.0 forbids (section 2.2,
+/// `Char`) is left out, because no escape makes it legal.
 pub(super) fn clean(c: char) -> Option<char> {
     match c {
         '\t' | '\n' | '\r' => Some(' '),
@@ -95,8 +95,8 @@ mod tests {
         });
         assert_eq!(
             document,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Gather timeout=\"5\" finishOnKey=\"\"><Pause/></Gather>\
-             <Say>a &lt; b</Say></Response>"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Gather timeout=\"5\" finishOnKey=\"\"><Pause/>\
+             </Gather><Say>a &lt; b</Say></Response>"
         );
     }
 

@@ -57,15 +57,15 @@ fn a_recording_may_be_skipped_to_only_where_keys_count() {
         format!(
             "<Gather input=\"dtmf\" numDigits=\"1\" timeout=\"1\" finishOnKey=\"\" method=\"POST\" \
              action=\"~c/K7f2/4/skip!\">{HELLO}</Gather>\
-             <Record maxLength=\"90\" timeout=\"0\" finishOnKey=\"0123456789*#\" trim=\"do-not-trim\" playBeep=\"true\" \
-             transcribe=\"true\" transcribeCallback=\"~h/K7f2/transcript!\" action=\"~c/K7f2/4/record!\" \
-             method=\"POST\"/>{empty}"
+             <Record maxLength=\"90\" timeout=\"0\" finishOnKey=\"0123456789*#\" trim=\"do-not-trim\" \
+             playBeep=\"true\" transcribe=\"true\" transcribeCallback=\"~h/K7f2/transcript!\" \
+             action=\"~c/K7f2/4/record!\" method=\"POST\"/>{empty}"
         )
     );
     let plain = "<Record maxLength=\"90\" timeout=\"7\" finishOnKey=\"#\" trim=\"do-not-trim\" playBeep=\"true\" \
                  action=\"~c/K7f2/4/record!\" method=\"POST\"/>";
-    let end = RecordEnd::PoundOrSilence(7);
-    assert_eq!(caller(vec![hello()], record(end, false, false)), format!("{HELLO}{plain}{empty}"));
+    let end = RecordEnd::These { keys: "#".into(), silence: 7 };
+    assert_eq!(caller(vec![hello()], record(end.clone(), false, false)), format!("{HELLO}{plain}{empty}"));
     assert_eq!(caller(vec![], record(end, false, true)), format!("{plain}{empty}"), "nothing to skip");
 }
 
