@@ -84,6 +84,26 @@ impl Settings {
     }
 }
 
+#[cfg(test)]
+impl Settings {
+    /// Settings with these values and then these secrets, for tests of what uses settings.
+    pub(crate) fn of(open: &[(&str, Value)], secrets: &[(&str, &str)]) -> Self {
+        let mut settings = Self { names: vec![], values: vec![], secrets: vec![], environment: Environment::default() };
+        for (name, value) in open {
+            settings.names.push((*name).into());
+            settings.values.push(value.clone());
+            settings.secrets.push(None);
+        }
+        for (name, secret) in secrets {
+            let place = secret::Place::Literal(SecretString::from(*secret));
+            settings.names.push((*name).into());
+            settings.values.push(Value::Flag(true));
+            settings.secrets.push(Some(secret::Secret { place, ty: crate::types::Type::Text }));
+        }
+        settings
+    }
+}
+
 /// Shows values of settings, and of secrets where they are.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
