@@ -58,9 +58,9 @@ impl Settings {
         self.values.get(at)
     }
 
-    /// Whether a setting is a secret that has a place.
+    /// Whether a setting is a secret that is set, and so can be read.
     #[must_use]
-    pub fn is_secret(&self, id: SettingId) -> bool {
+    pub fn has_secret(&self, id: SettingId) -> bool {
         self.secrets.get(usize::from(id.0)).is_some_and(Option::is_some)
     }
 

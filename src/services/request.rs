@@ -55,7 +55,7 @@ pub(super) fn build(
 /// The settings' values with the secrets of this operation among them, read now.
 fn with_secrets(operation: &Operation, settings: &Settings) -> Result<Vec<Value>, FailureKind> {
     let mut values = settings.values().to_vec();
-    for id in named(operation).into_iter().filter(|id| settings.is_secret(*id)) {
+    for id in named(operation).into_iter().filter(|id| settings.has_secret(*id)) {
         let secret = settings.secret(id).map_err(|error| {
             tracing::error!(operation = %operation.name, "a secret cannot be used: {error}");
             if matches!(error, SecretError::Malformed { .. }) { FailureKind::Path } else { FailureKind::Unset }
@@ -102,7 +102,7 @@ impl Parts<'_> {
     }
 
     fn all_set(&self, text: &Secretive) -> Result<(), FailureKind> {
-        if text.secrets.iter().all(|id| self.settings.is_secret(*id)) { Ok(()) } else { Err(FailureKind::Unset) }
+        if text.secrets.iter().all(|id| self.settings.has_secret(*id)) { Ok(()) } else { Err(FailureKind::Unset) }
     }
 
     fn headers(&self) -> Result<Headers, FailureKind> {
