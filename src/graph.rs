@@ -399,6 +399,8 @@ pub struct Escalate {
     pub callee_hears: NodeId,
     /// Arms by outcome.
     pub outcomes: Vec<(LegOutcome, NodeId)>,
+    /// After an outcome without an arm: an [`Op::NextLeg`].
+    pub next_leg: NodeId,
     /// What the person who was joined is bound to.
     pub bind: Option<Name>,
     /// When the two have finished.
@@ -431,7 +433,13 @@ impl Op {
     pub fn needs_caller(&self) -> bool {
         matches!(
             self,
-            Self::Menu(_) | Self::Pick(_) | Self::Again | Self::Record(_) | Self::Escalate(_) | Self::Hold | Self::Dial { .. }
+            Self::Menu(_)
+                | Self::Pick(_)
+                | Self::Again
+                | Self::Record(_)
+                | Self::Escalate(_)
+                | Self::Hold
+                | Self::Dial { .. }
         )
     }
 

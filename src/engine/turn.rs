@@ -34,7 +34,7 @@ pub enum Utterance {
 }
 
 /// How a recording ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RecordEnd {
     /// By any key; silence never ends it.
     AnyKey,
@@ -43,7 +43,7 @@ pub enum RecordEnd {
 }
 
 /// What is expected of a leg behind what it hears.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Then {
     /// Keys, while it listens and then for `within` milliseconds: the words can be interrupted by a key.
     Listen {

@@ -13,21 +13,28 @@ const URL_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The text of a template whose slots ask nothing of the world.
 pub fn render(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Result<String, Failure> {
-    without_waiting(context, |evaluator| evaluator.template(template, scope))
+    text(template, scope, context).map_err(failure)
 }
 
 /// The encoded values of a template's slots, in their order, if they ask nothing of the world: for a place that has
 /// to know which parts of the text came from values.
 pub fn slot_values(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Result<Vec<SlotValue>, Failure> {
-    without_waiting(context, |evaluator| evaluator.slots(template, scope))
+    let entered = std::cell::Cell::new(0);
+    Evaluator { context, expanding: None, entered: &entered }.slots(template, scope).map_err(failure)
 }
 
-fn without_waiting<T>(context: &Context<'_>, work: impl FnOnce(&Evaluator<'_>) -> Evaluated<T>) -> Result<T, Failure> {
+/// The text of a template.
+pub fn text(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Evaluated<String> {
     let entered = std::cell::Cell::new(0);
-    work(&Evaluator { context, expanding: None, entered: &entered }).map_err(|stop| match stop {
+    Evaluator { context, expanding: None, entered: &entered }.template(template, scope)
+}
+
+/// What cannot wait fails.
+fn failure(stop: Stop) -> Failure {
+    match stop {
         Stop::Failed(failure) => failure,
         Stop::Waiting => Failure::of(FailureKind::Unset),
-    })
+    }
 }
 
 impl Evaluator<'_> {

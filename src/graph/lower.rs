@@ -251,14 +251,13 @@ impl<'a> Lower<'a> {
 
     /// A node behind which nothing follows; one is enough.
     fn end(&mut self) -> NodeId {
-        match self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end") {
-            Some(index) => NodeId(u32::try_from(index).unwrap_or(u32::MAX)),
-            None => {
-                let id = self.reserve();
-                self.set(id, "end".into(), Span::default(), Arc::new([]), Op::End, id);
-                id
-            }
+        let made = self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end");
+        if let Some(index) = made {
+            return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         }
+        let id = self.reserve();
+        self.set(id, "end".into(), NOWHERE, Arc::new([]), Op::End, id);
+        id
     }
 
     // ---- nodes ----------------------------------------------------------------------------------------------------
