@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub use speech::{BREAK_CLOSE, BREAK_OPEN};
-pub use template::{render, text};
+pub use template::{render, slot_values, text};
 
 use crate::expr::{CallField, Expr, OperationId, Quantifier, QueryDefinition, QueryId, Test};
 use crate::failure::{Failure, FailureKind};

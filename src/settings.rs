@@ -60,9 +60,9 @@ impl Settings {
         self.values.get(at)
     }
 
-    /// Whether a setting is a secret that has a place.
+    /// Whether a setting is a secret that is set, and so can be read.
     #[must_use]
-    pub fn is_secret(&self, id: SettingId) -> bool {
+    pub fn has_secret(&self, id: SettingId) -> bool {
         self.secrets.get(usize::from(id.0)).is_some_and(Option::is_some)
     }
 
@@ -83,6 +83,26 @@ impl Settings {
             (name.to_string(), serde_json::to_value(value).unwrap_or_default())
         });
         serde_json::Value::Object(pairs.collect())
+    }
+}
+
+#[cfg(test)]
+impl Settings {
+    /// Settings with these values and then these secrets, for tests of what uses settings.
+    pub(crate) fn of(open: &[(&str, Value)], secrets: &[(&str, &str)]) -> Self {
+        let mut settings = Self { names: vec![], values: vec![], secrets: vec![], environment: Environment::default() };
+        for (name, value) in open {
+            settings.names.push((*name).into());
+            settings.values.push(value.clone());
+            settings.secrets.push(None);
+        }
+        for (name, secret) in secrets {
+            let place = secret::Place::Literal(SecretString::from(*secret));
+            settings.names.push((*name).into());
+            settings.values.push(Value::Flag(true));
+            settings.secrets.push(Some(secret::Secret { place, ty: crate::types::Type::Text }));
+        }
+        settings
     }
 }
 

@@ -26,6 +26,7 @@ pub fn file(
     names: &Names,
     sources: &mut Sources,
 ) -> (Vec<Override>, Diagnostics) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let shown = |key: &str| matches!(names.kind(key), Some(Kind::Setting | Kind::Phrase | Kind::Music));
     let (table, errors) = DeTable::parse_recoverable(text);
     let hidden =
@@ -253,6 +254,7 @@ mod tests {
             ("level = 99999999999999999999\n", Code::SettingValue, "99999999999999999999"),
             ("level = { none = false }\n", Code::SettingValue, "{ none = false }"),
             ("xm_pass = \"hunter2\nlevel = 1\n", Code::NotUnderstood, ""),
+            ("\u{feff}xm_pass = \"hunter2\nlevel = 1\n", Code::NotUnderstood, ""),
         ] {
             let (overrides, found, sources) = read(text);
             let first = found.iter().next().unwrap_or_else(|| panic!("nothing found in {text:?}"));

@@ -83,7 +83,39 @@ fn shout(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::variable;
+    use super::{Kind, Names, variable};
+    use crate::source::Span;
+    use crate::syntax::tree::{File, Item, ItemKind, Setting, Word};
+
+    #[test]
+    fn a_flow_declares_what_may_be_overridden() {
+        let word = |text: &str| Word { text: text.to_owned(), span: Span::default() };
+        let setting = |names: &[&str], secret| Setting {
+            doc: None,
+            secret,
+            names: names.iter().map(|name| word(name)).collect(),
+            ty: None,
+            default: None,
+            span: Span::default(),
+        };
+        let kinds = [
+            ItemKind::Settings(vec![setting(&["groups"], false), setting(&["xm_user", "xm_pass"], true)]),
+            ItemKind::Music { name: word("hold_music"), steps: Vec::new() },
+        ];
+        let items = kinds.map(|kind| Item { span: Span::default(), doc: None, kind }).to_vec();
+        let names = Names::of(&File { items, comments: Vec::new(), incomplete: false }, ["goodbye"]);
+        let expected = [
+            ("groups", Some(Kind::Setting)),
+            ("xm_pass", Some(Kind::Secret)),
+            ("hold_music", Some(Kind::Music)),
+            ("goodbye", Some(Kind::Phrase)),
+            ("nothing", None),
+        ];
+        for (name, kind) in expected {
+            assert_eq!(names.kind(name), kind, "{name}");
+        }
+        assert_eq!(names.spelt("XM_USER"), Some(("xm_user", Kind::Secret)));
+    }
 
     #[test]
     fn variables_are_spelt_in_upper_case() {

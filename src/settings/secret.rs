@@ -126,12 +126,28 @@ mod tests {
     use crate::settings::Environment;
     use crate::types::Type;
 
-    fn file(name: &str, content: &[u8]) -> std::path::PathBuf {
-        let directory = std::env::temp_dir().join(format!("ivrc-secret-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
-        let path = directory.join(name);
-        std::fs::write(&path, content).unwrap();
-        path
+    /// A directory of a test's own, removed at its end.
+    struct Directory(std::path::PathBuf);
+
+    impl Directory {
+        fn new(test: &str) -> Self {
+            let directory = std::env::temp_dir().join(format!("ivrc-secret-{}-{test}", std::process::id()));
+            std::fs::create_dir_all(&directory).unwrap();
+            Self(directory)
+        }
+
+        fn file(&self, name: &str, content: &[u8]) -> std::path::PathBuf {
+            let path = self.0.join(name);
+            std::fs::write(&path, content).unwrap();
+            path
+        }
+    }
+
+    impl Drop for Directory {
+        fn drop(&mut self) {
+            // Left behind, it would only take space.
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
     }
 
     fn read(place: Place, ty: Type) -> Result<String, SecretError> {
@@ -142,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_read_when_it_is_used_without_its_last_line_break() {
-        let path = file("rotated", b"one\n");
+        let directory = Directory::new("rotated");
+        let path = directory.file("secret", b"one\n");
         assert_eq!(read(Place::File(path.clone()), Type::Text).unwrap(), "one");
         std::fs::write(&path, "two\r\n").unwrap();
         assert_eq!(read(Place::File(path), Type::Text).unwrap(), "two");
@@ -151,6 +168,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said_without_showing_it() {
+        let directory = Directory::new("unusable");
+        let file = |name: &str, content: &[u8]| directory.file(name, content);
         let missing = read(Place::File("/nowhere/at/all".into()), Type::Text).unwrap_err();
         assert_eq!(missing.to_string(), "`/nowhere/at/all` cannot be read: entity not found");
         assert_eq!(

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use super::{Conditions, Environment, Kind, Names, PlainHttp, Purpose, Settings, environment, file, resolve};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::expr::{Expr, SettingId, Template, Words};
-use crate::overrides::Overrides;
+use crate::overrides::{Origin, Override, Overrides, Raw, RawKind};
 use crate::program::{Checked, Credentials, Method, Operation, Program, Rules, Secretive, Service, Setting};
 use crate::source::{Source, Sources, Span};
 use crate::template::Pattern;
@@ -273,6 +273,7 @@ fn secrets_are_read_when_they_are_used_and_never_shown() {
     assert!(!format!("{settings:?}{:?}{}", resolved.sources, settings.digest_input()).contains("hunter"));
     std::fs::write(&path, "no path\n").unwrap();
     assert!(settings.secret(resolved.id("event_trigger")).is_err());
+    std::fs::remove_file(&path).unwrap();
 }
 
 #[test]
@@ -292,6 +293,36 @@ fn a_literal_secret_in_the_file_is_a_warning() {
     let settings = resolved.settings.as_ref().unwrap();
     assert_eq!(settings.secret(resolved.id("xm_pass")).unwrap().unwrap().expose_secret(), "hunter2");
     assert!(!format!("{settings:?}{finding:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_test_gives_secrets_and_values_as_it_likes() {
+    let (program, mut sources) = program();
+    let id = sources.add(Source::new("xm.test.ivr", "given"));
+    let span = Span::new(id, 0, 5);
+    let given = |name: &str, kind: RawKind| Override {
+        name: name.to_owned(),
+        name_span: span,
+        in_phrases: false,
+        value: Raw { span, kind },
+        origin: Origin::Test,
+    };
+    let conditions = Conditions {
+        purpose: Purpose::Check,
+        plain_http: PlainHttp::Never,
+        environment: Environment::default(),
+        directory: std::path::PathBuf::new(),
+    };
+    let list = vec![given("xm_pass", RawKind::Text("s3cret".into())), given("bitly_token", RawKind::None)];
+    let (settings, found) = resolve(&program, &Overrides { list }, &conditions);
+    assert!(found.is_empty() && settings.unwrap().named("bitly_token") == Some(&Value::Flag(false)));
+    let list = vec![given("alert_types", RawKind::List(vec![]))];
+    let (_, found) = resolve(&program, &Overrides { list }, &conditions);
+    assert_eq!(found.iter().next().unwrap().help.as_deref(), Some("give it 1 to 4 elements"));
+    let list = vec![given("groups", RawKind::Flag(true))];
+    let (_, found) = resolve(&program, &Overrides { list }, &conditions);
+    let help = found.iter().next().unwrap().help.as_deref();
+    assert_eq!(help, Some("write for example `given groups = [{ name: \"some text\" }]`"));
 }
 
 #[test]
