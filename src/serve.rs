@@ -4,10 +4,10 @@ mod call;
 mod calls;
 pub mod control;
 mod effects;
+mod keep;
 pub mod line;
 mod music;
 pub mod outside;
-mod keep;
 mod record;
 mod routes;
 mod timers;
@@ -22,8 +22,8 @@ use crate::http::server::{self, Limits, Running};
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
 
-use calls::Calls;
 use crate::compile::Line;
+use calls::Calls;
 use line::Lines;
 use outside::Outside;
 use timers::Timers;
@@ -127,7 +127,10 @@ impl Server {
         }
         let timers = tokio::spawn(timers::run(Arc::clone(&core)));
         let limits = Limits { workers: core.behaviour.workers, ..Limits::default() };
-        let handler = { let core = Arc::clone(&core); move |request| routes::answer(Arc::clone(&core), request) };
+        let handler = {
+            let core = Arc::clone(&core);
+            move |request| routes::answer(Arc::clone(&core), request)
+        };
         let running = server::serve(listener, Arc::new(handler), limits)?;
         Ok(Self { running, core, timers })
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
 use super::Core;
-use crate::compile::Line;
 use super::record::{Record, desk_name};
+use crate::compile::Line;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, EventKind, Leg};
 use crate::engine::turn::{Then, Turn};
@@ -109,7 +109,11 @@ impl Core {
         for (leg, turn) in outcome.turns {
             let turn = self.with_music(&live.line, turn).await;
             let asked = asking.filter(|asking| asking.leg == leg).cloned();
-            let waiting = live.open.iter().find(|open| open.leg == leg).map(|open| Asking { leg: leg.clone(), path: open.path.clone() });
+            let waiting = live
+                .open
+                .iter()
+                .find(|open| open.leg == leg)
+                .map(|open| Asking { leg: leg.clone(), path: open.path.clone() });
             match asked.or(waiting) {
                 Some(asking) => {
                     let response = self.document(call, &mut record, &asking, &turn);

@@ -23,8 +23,15 @@ impl Core {
                     }
                 }
                 Effect::Place { leg, number, caller_id, ringing, detect_machine } => {
-                    let place = Route::Turn { flow: call.flow.clone(), call: call.token.clone(), leg: Leg::Callee(leg.clone()), turn: 0, mark: Mark::Plain };
-                    let status = Route::LegStatus { flow: call.flow.clone(), call: call.token.clone(), leg: leg.clone() };
+                    let place = Route::Turn {
+                        flow: call.flow.clone(),
+                        call: call.token.clone(),
+                        leg: Leg::Callee(leg.clone()),
+                        turn: 0,
+                        mark: Mark::Plain,
+                    };
+                    let status =
+                        Route::LegStatus { flow: call.flow.clone(), call: call.token.clone(), leg: leg.clone() };
                     let public_url = &self.behaviour.public_url;
                     let request = PlaceCall {
                         to: number,
@@ -44,7 +51,13 @@ impl Core {
                 }
                 Effect::Redirect(leg) => {
                     let turn = live.record.desk(&leg).turn;
-                    let route = Route::Turn { flow: call.flow.clone(), call: call.token.clone(), leg: leg.clone(), turn, mark: Mark::Plain };
+                    let route = Route::Turn {
+                        flow: call.flow.clone(),
+                        call: call.token.clone(),
+                        leg: leg.clone(),
+                        turn,
+                        mark: Mark::Plain,
+                    };
                     let url = self.provider.link(&self.behaviour.public_url, &route);
                     if let Some(sid) = live.record.sid(&leg) {
                         self.redirect(call, leg, sid, url);

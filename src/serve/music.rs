@@ -63,10 +63,15 @@ impl Core {
     async fn fetch_music(&self, url: &str) -> Music {
         // The beginning of the audio is enough to tell what it is, but a client cannot be told to stop there: audio
         // shows by its type, and anything larger than a document is taken for audio.
-        let outgoing = Outgoing { timeout: PATIENCE, largest: LARGEST, redirects: Redirects::SameOrigin, ..Outgoing::new(Method::Get, url) };
+        let outgoing = Outgoing {
+            timeout: PATIENCE,
+            largest: LARGEST,
+            redirects: Redirects::SameOrigin,
+            ..Outgoing::new(Method::Get, url)
+        };
         match self.client.send(outgoing).await {
             Ok(response) if response.status == 200 => reduce(&response),
-            Err(crate::http::client::Failure::TooLarge(_)) => Music::Audio,
+            Err(crate::http::client::Failure::TooLarge { .. }) => Music::Audio,
             Ok(response) => silence(url, &format!("status {}", response.status)),
             Err(failure) => silence(url, &failure.to_string()),
         }

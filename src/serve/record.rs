@@ -66,7 +66,14 @@ pub(crate) fn desk_name(leg: &Leg) -> &str {
 impl Record {
     pub(crate) fn new(call: String, session: Session) -> Self {
         let desk = Desk { sid: Some(session.call.sid.to_string()), ..Desk::default() };
-        Self { call, session, desks: BTreeMap::from([(String::new(), desk)]), log: Vec::new(), fallbacks: (0, 0), over: None }
+        Self {
+            call,
+            session,
+            desks: BTreeMap::from([(String::new(), desk)]),
+            log: Vec::new(),
+            fallbacks: (0, 0),
+            over: None,
+        }
     }
 
     pub(crate) fn desk(&mut self, leg: &Leg) -> &mut Desk {

@@ -63,7 +63,9 @@ impl Core {
             (Route::Call { .. }, None) => self.begin(flow, webhook, path).await,
             (Route::Fallback { .. }, Some(call)) => self.fall_back(&call).await,
             (Route::Fallback { .. }, None) => Ok(self.apology(flow)),
-            (Route::Status { .. } | Route::LegStatus { .. } | Route::Transcript { .. }, None) => Ok(Response::empty(204)),
+            (Route::Status { .. } | Route::LegStatus { .. } | Route::Transcript { .. }, None) => {
+                Ok(Response::empty(204))
+            }
             (_, None) => Ok(self.bare(flow, Then::HangUp)),
             (_, Some(call)) => self.continued(&call, route, webhook, path).await,
         }
@@ -129,7 +131,11 @@ impl Core {
         let often = record.fallbacks.1 > MOST_FALLBACKS;
         tracing::warn!(call = %call.sid, turn, "the fallback URL was asked");
         self.save(call, &mut live, record).await?;
-        if often || live.record.over.is_some() { Ok(self.apology(&call.flow)) } else { Ok(self.to_current_step(call, &live.record, &Leg::Caller)) }
+        if often || live.record.over.is_some() {
+            Ok(self.apology(&call.flow))
+        } else {
+            Ok(self.to_current_step(call, &live.record, &Leg::Caller))
+        }
     }
 
     fn apology(&self, flow: &str) -> Response {
@@ -237,7 +243,9 @@ impl Core {
         };
         let leaves = match &event {
             // A key that was pressed while a service was waited for is no answer to a question not asked yet.
-            EventKind::Keys(Leg::Caller, keys) => keys.chars().next().is_some_and(|key| live.line.graph.anywhere(key).is_some()),
+            EventKind::Keys(Leg::Caller, keys) => {
+                keys.chars().next().is_some_and(|key| live.line.graph.anywhere(key).is_some())
+            }
             EventKind::Keys(..) | EventKind::Silence(_) | EventKind::Continue(_) => false,
             _ => true,
         };

@@ -56,7 +56,10 @@ impl Comments {
             let gap = text.get(to..below).unwrap_or("x");
             let comment = text.get(from..to).unwrap_or("");
             let line = comment.strip_prefix("///").filter(|rest| !rest.starts_with('/'));
-            let first_on_line = text.get(..from).is_some_and(|t| t.trim_end_matches([' ', '\t', '\u{feff}']).ends_with('\n') || t.trim_start_matches('\u{feff}').trim().is_empty());
+            let first_on_line = text.get(..from).is_some_and(|t| {
+                t.trim_end_matches([' ', '\t', '\u{feff}']).ends_with('\n')
+                    || t.trim_start_matches('\u{feff}').trim().is_empty()
+            });
             let directly = gap.trim().is_empty() && gap.matches('\n').count() == 1;
             let Some(line) = line.filter(|_| directly && first_on_line) else { break };
             let line = line.strip_prefix(' ').unwrap_or(line).trim_end();

@@ -154,8 +154,8 @@ fn refused(status: u16) -> Tried {
 fn lost(failure: &Failure) -> Tried {
     match failure {
         Failure::Connect(_) => Tried::NotNow(PlaceFailure::Account(NO_CONNECTION)),
-        Failure::Url(_) => Tried::Never(PlaceFailure::Account(NO_CONNECTION)),
-        Failure::Timeout | Failure::Lost(_) | Failure::TooLarge(_) | Failure::Redirect(_) => Tried::Uncertain,
+        Failure::Url(_) | Failure::Private(_) => Tried::Never(PlaceFailure::Account(NO_CONNECTION)),
+        Failure::Timeout | Failure::Lost(_) | Failure::TooLarge { .. } => Tried::Uncertain,
     }
 }
 

@@ -87,11 +87,8 @@ impl Builder<'_> {
                 }
                 rule => {
                     before = Some(start);
-                    let line = if rule == Rule::line {
-                        self.deeds(part)
-                    } else {
-                        self.setup(part).map(ScenarioLine::Setup)
-                    };
+                    let line =
+                        if rule == Rule::line { self.deeds(part) } else { self.setup(part).map(ScenarioLine::Setup) };
                     match line {
                         Some(line) => lines.push(line),
                         None => self.lost(place),

@@ -59,7 +59,9 @@ impl Builder<'_> {
         let max = numbers.next().map(|n| self.bound(&n));
         if min.is_none() && max.is_none() {
             self.report(
-                Diagnostic::new(Code::Malformed, "a span needs a bound").at(span, "").help("write `1..9`, `1..` or `..9`"),
+                Diagnostic::new(Code::Malformed, "a span needs a bound")
+                    .at(span, "")
+                    .help("write `1..9`, `1..` or `..9`"),
             );
         }
         Bounds { min, max, span }
