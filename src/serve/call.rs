@@ -10,6 +10,7 @@ use super::{Core, keep};
 use crate::compile::Line;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, EventKind, Leg};
+use crate::engine::session::State;
 use crate::engine::turn::{Then, Turn};
 use crate::engine::{self, Outcome};
 use crate::http::Response;
@@ -95,8 +96,15 @@ impl Core {
         asking: Option<&Asking>,
     ) -> Result<Option<Response>, StoreError> {
         let mut record = live.record.clone();
+        let replies = matches!(kind, EventKind::Replies(_));
         let event = Event { at: self.clock.now(), kind };
         let outcome = engine::step(&live.line.graph, &mut record.session, event);
+        if replies && only_reads_on(&record, &outcome) {
+            // Replies of an evaluation under way are not stored: after a crash they are asked for again.
+            live.record = record;
+            self.perform(call, live, outcome.effects);
+            return Ok(None);
+        }
         self.settle(call, live, record, outcome, asking).await
     }
 
@@ -244,6 +252,13 @@ impl Live {
     pub(crate) fn is_waiting(&self, path: &str) -> bool {
         self.open.iter().any(|open| open.path == path)
     }
+}
+
+/// Whether an evaluation that only reads is still under way.
+fn only_reads_on(record: &Record, outcome: &Outcome) -> bool {
+    let reads = |effect: &Effect| matches!(effect, Effect::Fetch(all) if all.iter().all(|one| one.key.is_none()));
+    let working = record.session.caller.state == State::Working;
+    outcome.turns.is_empty() && working && outcome.effects.iter().all(reads)
 }
 
 /// Whether a document leads on to another turn. Music and what ends a hold do not: they can be asked for at any time.
