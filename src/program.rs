@@ -379,6 +379,19 @@ pub enum Keys {
     Value(Name),
 }
 
+impl std::fmt::Display for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::These(keys) => {
+                let keys: Vec<String> = keys.iter().map(char::to_string).collect();
+                f.write_str(&keys.join(", "))
+            }
+            Self::Any => f.write_str("any"),
+            Self::Value(name) => f.write_str(name),
+        }
+    }
+}
+
 /// `menu`.
 #[derive(Debug, Clone)]
 pub struct Menu {
@@ -532,6 +545,12 @@ impl LegOutcome {
         ("caller_gone", Self::CallerGone),
         ("taken", Self::Taken),
     ];
+
+    /// The word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::NAMED.iter().find(|(_, outcome)| *outcome == self).map_or("duplicate", |(word, _)| word)
+    }
 }
 
 /// `dial`.

@@ -1,9 +1,528 @@
 //! Handlebars: what may stand in a string, and putting values into its slots.
 //!
-//! The only module that knows the crate. A string is parsed once, at compile time, into a [`Pattern`] whose slots are
-//! numbered; the checker resolves each slot's path as an expression of the language, and at run time Handlebars
-//! puts the encoded values in. Values are never parsed as templates.
+//! The only module that knows the crate. A string is parsed once, at compile time, into a [`Pattern`] with numbered
+//! [`Hole`]s; the checker resolves each hole's path as an expression of the language, and at run time Handlebars puts
+//! the encoded values in. Values are never parsed as templates, and neither are the characters between the slots:
+//! they are handed over as values too, so that nothing in them (a backslash, a line break) can mean anything.
 
-/// A parsed template.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pattern;
+use std::sync::{Arc, LazyLock};
+
+use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
+use handlebars::{Context, Handlebars, Path, RenderContext, Renderable, StringOutput, Template};
+use serde_json::{Map, Value as Json};
+
+/// A parsed template. Two are equal if their texts are.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: Arc<str>,
+    compiled: Option<Arc<Compiled>>,
+}
+
+/// The part that Handlebars renders: `{{t0}}{{#if c0}}{{v1}}{{/if}}`, with the texts in between by number.
+#[derive(Debug)]
+struct Compiled {
+    template: Template,
+    texts: Vec<String>,
+}
+
+/// A place in a pattern that wants a value; its number is its place in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// Which `{{ }}` of the text it is, counting all of them (`{{else}}` and `{{/if}}` too) from 0.
+    pub slot: usize,
+    /// What it takes.
+    pub kind: HoleKind,
+    /// The conditions around it, outermost first.
+    pub guards: Vec<Guard>,
+}
+
+/// What a hole takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoleKind {
+    /// `{{path}}` or `{{helper path}}`.
+    Value {
+        /// The words of the path; never empty.
+        path: Vec<String>,
+        /// The helper.
+        helper: Option<Helper>,
+    },
+    /// `{{#if path}}` or `{{#unless path}}`: the truth of the path, for `unless` too.
+    Condition {
+        /// The words of the path; never empty.
+        path: Vec<String>,
+    },
+    /// `{{break 500}}`: no value, a silence of so many milliseconds.
+    Break(u32),
+}
+
+/// A helper with its literal parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "section 11 of the language describes each")]
+pub enum Helper {
+    Spell,
+    Date,
+    Time,
+    Short(u32),
+    Plural { one: String, many: String },
+}
+
+/// A condition around a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guard {
+    /// The number of the hole with the condition.
+    pub condition: usize,
+    /// Whether it holds there.
+    pub holds: bool,
+}
+
+/// What fills a hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlotValue {
+    /// The encoded value.
+    Text(String),
+    /// For a condition.
+    Truth(bool),
+}
+
+/// Something that may not stand in a template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{part} cannot stand in a text")]
+pub struct TemplateError {
+    /// Which `{{ }}` of the text is to blame, from 0.
+    pub slot: usize,
+    /// The offending part, ready to be read in a message: "`{{#each}}`", "the helper `shout`".
+    pub part: String,
+}
+
+/// A pattern was rendered with values that do not fit its holes.
+#[derive(Debug, thiserror::Error)]
+#[error("a text could not be put together: {0}")]
+pub struct RenderFailure(String);
+
+/// The character that stands for the text between slots while Handlebars looks at their structure.
+const TEXT: char = '\u{E000}';
+
+static ENGINE: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine.register_escape_fn(handlebars::no_escape);
+    engine
+});
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Pattern {
+    /// A pattern without holes: `text` as it is, braces included.
+    pub fn plain(text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), compiled: None }
+    }
+
+    /// Parses a text with `{{ }}`; the holes are in the order of the text.
+    pub fn parse(text: &str) -> Result<(Self, Vec<Hole>), TemplateError> {
+        let parts = split(text)?;
+        let inners: Vec<&str> = parts.iter().filter_map(Part::inner).collect();
+        if inners.is_empty() {
+            return Ok((Self::plain(text), Vec::new()));
+        }
+        for (slot, inner) in inners.iter().enumerate() {
+            refuse_by_spelling(slot, inner)?;
+        }
+        let template = compile(&parts, &inners)?;
+        let mut walk =
+            Walk { inners: &inners, next: 0, holes: Vec::new(), guards: Vec::new(), texts: 0, out: String::new() };
+        walk.elements(&template)?;
+        let (holes, source) = (walk.holes, walk.out);
+        let template = Template::compile(&source).map_err(|_| refused(0, "this combination of slots"))?;
+        let texts = parts.into_iter().filter_map(Part::into_text).collect();
+        Ok((Self { text: text.into(), compiled: Some(Arc::new(Compiled { template, texts })) }, holes))
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Puts one value into each hole, in their order.
+    pub fn render(&self, slots: &[SlotValue]) -> Result<String, RenderFailure> {
+        let Some(compiled) = &self.compiled else { return Ok(self.text.to_string()) };
+        let mut data = Map::new();
+        for (n, text) in compiled.texts.iter().enumerate() {
+            data.insert(format!("t{n}"), Json::String(text.clone()));
+        }
+        for (n, slot) in slots.iter().enumerate() {
+            match slot {
+                SlotValue::Text(text) => data.insert(format!("v{n}"), Json::String(text.clone())),
+                SlotValue::Truth(truth) => data.insert(format!("c{n}"), Json::Bool(*truth)),
+            };
+        }
+        let context = Context::wraps(data).map_err(|error| RenderFailure(error.to_string()))?;
+        let mut out = StringOutput::new();
+        compiled
+            .template
+            .render(&ENGINE, &context, &mut RenderContext::new(None), &mut out)
+            .map_err(|error| RenderFailure(error.to_string()))?;
+        out.into_string().map_err(|error| RenderFailure(error.to_string()))
+    }
+}
+
+fn refused(slot: usize, part: impl Into<String>) -> TemplateError {
+    TemplateError { slot, part: part.into() }
+}
+
+/// A stretch of a text.
+enum Part<'t> {
+    Text(&'t str),
+    Slot(&'t str),
+}
+
+impl<'t> Part<'t> {
+    fn inner(&self) -> Option<&'t str> {
+        match self {
+            Self::Text(_) => None,
+            Self::Slot(inner) => Some(inner),
+        }
+    }
+
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.to_owned()),
+            Self::Slot(_) => None,
+        }
+    }
+}
+
+/// The same division into characters and slots as the grammar's: a slot ends at the first `}}`.
+fn split(text: &str) -> Result<Vec<Part<'_>>, TemplateError> {
+    let (mut parts, mut rest, mut slots) = (Vec::new(), text, 0);
+    while let Some((before, after)) = rest.split_once("{{") {
+        if !before.is_empty() {
+            parts.push(Part::Text(before));
+        }
+        let (inner, behind) = after.split_once("}}").ok_or_else(|| refused(slots, "`{{` without `}}`"))?;
+        parts.push(Part::Slot(inner));
+        (rest, slots) = (behind, slots + 1);
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    Ok(parts)
+}
+
+/// What can be refused by looking at the slot alone, with the plainest words.
+fn refuse_by_spelling(slot: usize, inner: &str) -> Result<(), TemplateError> {
+    let trimmed = inner.trim();
+    let word = trimmed.split_whitespace().next().unwrap_or_default();
+    match trimmed.chars().next() {
+        None => Err(refused(slot, "an empty `{{}}`")),
+        Some('{') => Err(refused(slot, "raw output with three braces")),
+        Some('&') => Err(refused(slot, "raw output with `&`")),
+        Some('>') => Err(refused(slot, "a partial")),
+        Some('*') => Err(refused(slot, "a decorator")),
+        Some('!') => Err(refused(slot, "a comment")),
+        Some('^') => Err(refused(slot, "`{{^}}`")),
+        Some('#') if !matches!(word, "#if" | "#unless") => Err(refused(slot, format!("`{{{{{word}}}}}`"))),
+        _ if word == "else" && trimmed != "else" => Err(refused(slot, format!("`{{{{{trimmed}}}}}`"))),
+        _ if trimmed.starts_with('~') || trimmed.ends_with('~') => Err(refused(slot, "`~`")),
+        _ if inner.contains(['(', '\n', TEXT]) => Err(refused(slot, format!("`{{{{{trimmed}}}}}`"))),
+        _ => Ok(()),
+    }
+}
+
+/// Lets Handlebars parse the slots, with one character for every text between them.
+fn compile(parts: &[Part<'_>], inners: &[&str]) -> Result<Template, TemplateError> {
+    let (mut source, mut starts) = (String::new(), Vec::new());
+    for part in parts {
+        match part {
+            Part::Text(_) => source.push(TEXT),
+            Part::Slot(inner) => {
+                starts.push(source.chars().count());
+                source.push_str(&format!("{{{{{inner}}}}}"));
+            }
+        }
+    }
+    Template::compile(&source).map_err(|error| {
+        let column = error.pos().map_or(0, |(_, column)| column);
+        let slot = starts.iter().rposition(|start| *start < column.max(1)).unwrap_or(0);
+        let inner = inners.get(slot).map_or("", |inner| inner.trim());
+        refused(slot, format!("`{{{{{inner}}}}}`"))
+    })
+}
+
+/// Walks over what Handlebars understood, in step with the slots of the text, and writes the pattern with numbers.
+struct Walk<'a> {
+    inners: &'a [&'a str],
+    next: usize,
+    holes: Vec<Hole>,
+    guards: Vec<Guard>,
+    texts: usize,
+    out: String,
+}
+
+impl Walk<'_> {
+    fn elements(&mut self, template: &Template) -> Result<(), TemplateError> {
+        template.elements.iter().try_for_each(|element| match element {
+            TemplateElement::RawString(text) => {
+                for _ in text.chars() {
+                    self.out.push_str(&format!("{{{{t{}}}}}", self.texts));
+                    self.texts += 1;
+                }
+                Ok(())
+            }
+            TemplateElement::Expression(expression) => self.expression(expression),
+            TemplateElement::HelperBlock(block) => self.block(block),
+            _ => Err(self.refuse_this(self.next)),
+        })
+    }
+
+    fn expression(&mut self, expression: &HelperTemplate) -> Result<(), TemplateError> {
+        let slot = self.take();
+        let number = self.holes.len();
+        let kind = if expression.params.is_empty() && expression.hash.is_empty() {
+            HoleKind::Value { path: self.path(slot, &expression.name)?, helper: None }
+        } else {
+            self.helper(slot, expression)?
+        };
+        self.holes.push(Hole { slot, kind, guards: self.guards.clone() });
+        self.out.push_str(&format!("{{{{v{number}}}}}"));
+        Ok(())
+    }
+
+    fn helper(&self, slot: usize, expression: &HelperTemplate) -> Result<HoleKind, TemplateError> {
+        let name = expression.name.as_name().unwrap_or_default();
+        let wrong = || refused(slot, format!("`{{{{{}}}}}`", self.inner(slot)));
+        if !expression.hash.is_empty() {
+            return Err(wrong());
+        }
+        if !matches!(name, "spell" | "date" | "time" | "short" | "plural" | "break") {
+            return Err(refused(slot, format!("the helper `{name}`")));
+        }
+        let value =
+            |path: &Parameter, helper| Ok(HoleKind::Value { path: self.path(slot, path)?, helper: Some(helper) });
+        match (name, expression.params.as_slice()) {
+            ("break", [Parameter::Literal(millis)]) => small(millis).map(HoleKind::Break).ok_or_else(wrong),
+            ("spell", [path]) => value(path, Helper::Spell),
+            ("date", [path]) => value(path, Helper::Date),
+            ("time", [path]) => value(path, Helper::Time),
+            ("short", [path, Parameter::Literal(most)]) => value(path, Helper::Short(small(most).ok_or_else(wrong)?)),
+            ("plural", [path, Parameter::Literal(Json::String(one)), Parameter::Literal(Json::String(many))]) => {
+                value(path, Helper::Plural { one: one.clone(), many: many.clone() })
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    fn block(&mut self, block: &HelperTemplate) -> Result<(), TemplateError> {
+        let slot = self.take();
+        let word = block.name.as_name().unwrap_or_default();
+        let ([path], true, None) = (block.params.as_slice(), block.hash.is_empty(), &block.block_param) else {
+            return Err(self.refuse_this(slot));
+        };
+        let path = self.path(slot, path)?;
+        let condition = self.holes.len();
+        self.holes.push(Hole { slot, kind: HoleKind::Condition { path }, guards: self.guards.clone() });
+        self.out.push_str(&format!("{{{{#{word} c{condition}}}}}"));
+        let holds = word == "if";
+        self.guarded(Guard { condition, holds }, block.template.as_ref())?;
+        if self.inner(self.next) == "else" {
+            self.take();
+            self.out.push_str("{{else}}");
+            self.guarded(Guard { condition, holds: !holds }, block.inverse.as_ref())?;
+        }
+        self.take();
+        self.out.push_str(&format!("{{{{/{word}}}}}"));
+        Ok(())
+    }
+
+    fn guarded(&mut self, guard: Guard, template: Option<&Template>) -> Result<(), TemplateError> {
+        self.guards.push(guard);
+        let result = template.map_or(Ok(()), |template| self.elements(template));
+        self.guards.pop();
+        result
+    }
+
+    /// A path is words with dots: no `this`, no `../`, no `@index`, no `[0]`.
+    fn path(&self, slot: usize, parameter: &Parameter) -> Result<Vec<String>, TemplateError> {
+        let written = match parameter {
+            Parameter::Path(Path::Relative((_, written))) | Parameter::Name(written) => written,
+            _ => return Err(self.refuse_this(slot)),
+        };
+        let words: Vec<String> = written.split('.').map(str::to_owned).collect();
+        let first_is_this = words.first().is_some_and(|word| word == "this");
+        if first_is_this || !words.iter().all(|word| is_word(word)) {
+            return Err(refused(slot, format!("the path `{written}`")));
+        }
+        Ok(words)
+    }
+
+    fn take(&mut self) -> usize {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn inner(&self, slot: usize) -> &str {
+        self.inners.get(slot).map_or("", |inner| inner.trim())
+    }
+
+    fn refuse_this(&self, slot: usize) -> TemplateError {
+        refused(slot, format!("`{{{{{}}}}}`", self.inner(slot)))
+    }
+}
+
+fn is_word(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn small(number: &Json) -> Option<u32> {
+    number.as_u64().and_then(|number| u32::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Guard, Helper, Hole, HoleKind, Pattern, SlotValue};
+
+    fn text(text: &str) -> SlotValue {
+        SlotValue::Text(text.into())
+    }
+
+    fn value(slot: usize, path: &str, helper: Option<Helper>) -> Hole {
+        let path = path.split('.').map(str::to_owned).collect();
+        Hole { slot, kind: HoleKind::Value { path, helper }, guards: Vec::new() }
+    }
+
+    fn refusal(template: &str) -> (usize, String) {
+        let error = Pattern::parse(template).expect_err(template);
+        (error.slot, error.part)
+    }
+
+    #[test]
+    fn holes_come_in_order_with_their_helpers() {
+        let (_, holes) =
+            Pattern::parse(r#"A {{take.seconds}} {{plural n "call" "calls"}} {{short x 40}} {{ spell y }}"#).unwrap();
+        let plural = Helper::Plural { one: "call".into(), many: "calls".into() };
+        let wanted = [
+            value(0, "take.seconds", None),
+            value(1, "n", Some(plural)),
+            value(2, "x", Some(Helper::Short(40))),
+            value(3, "y", Some(Helper::Spell)),
+        ];
+        assert_eq!(holes, wanted);
+        let (_, holes) = Pattern::parse("One{{break 500}}two {{date t}} {{time t}} {{date}}").unwrap();
+        assert_eq!(holes[0].kind, HoleKind::Break(500));
+        assert_eq!(holes[3], value(3, "date", None), "a name may be that of a helper");
+    }
+
+    #[test]
+    fn conditions_guard_what_is_inside() {
+        let (pattern, holes) =
+            Pattern::parse("{{#if a}}[{{a}}{{#unless b}}!{{c}}{{/unless}}]{{else}}none {{d}}{{/if}}.{{e}}").unwrap();
+        let slots: Vec<usize> = holes.iter().map(|hole| hole.slot).collect();
+        assert_eq!(slots, [0, 1, 2, 3, 6, 8]);
+        let guards: Vec<Vec<Guard>> = holes.iter().map(|hole| hole.guards.clone()).collect();
+        let (yes, no) = (Guard { condition: 0, holds: true }, Guard { condition: 0, holds: false });
+        let inner = Guard { condition: 2, holds: false };
+        assert_eq!(guards, [vec![], vec![yes], vec![yes], vec![yes, inner], vec![no], vec![]]);
+        let slots = |a| [SlotValue::Truth(a), text("A"), SlotValue::Truth(false), text("C"), text("D"), text("E")];
+        assert_eq!(pattern.render(&slots(true)).unwrap(), "[A!C].E");
+        assert_eq!(pattern.render(&slots(false)).unwrap(), "none D.E");
+    }
+
+    #[test]
+    fn an_empty_else_and_nested_ones_keep_step() {
+        let (pattern, holes) = Pattern::parse("{{#if a}}{{else}}{{#if b}}{{x}}{{else}}{{/if}}{{/if}}{{y}}").unwrap();
+        assert_eq!(holes.iter().map(|hole| hole.slot).collect::<Vec<_>>(), [0, 2, 3, 7]);
+        let slots = [SlotValue::Truth(false), SlotValue::Truth(true), text("X"), text("Y")];
+        assert_eq!(pattern.render(&slots).unwrap(), "XY");
+    }
+
+    #[test]
+    fn nothing_is_escaped_and_no_value_is_a_template() {
+        let (pattern, _) = Pattern::parse("<b> & \\{{x}}\n {{y}}").unwrap();
+        assert_eq!(pattern.render(&[text("{{y}} & <i>"), text("\\")]).unwrap(), "<b> & \\{{y}} & <i>\n \\");
+        let (pattern, _) = Pattern::parse("a\n{{#if c}}\n b\n{{/if}}\n").unwrap();
+        assert_eq!(pattern.render(&[SlotValue::Truth(true)]).unwrap(), "a\n\n b\n\n", "line breaks stay");
+    }
+
+    #[test]
+    fn a_plain_text_may_hold_anything() {
+        assert_eq!(Pattern::plain("{{x}}").render(&[]).unwrap(), "{{x}}");
+        let (pattern, holes) = Pattern::parse("no } braces {").unwrap();
+        assert!(holes.is_empty());
+        assert_eq!(pattern.render(&[]).unwrap(), "no } braces {");
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error_and_no_panic() {
+        let (pattern, _) = Pattern::parse("a {{x}}").unwrap();
+        assert!(pattern.render(&[]).is_err());
+        assert!(pattern.render(&[SlotValue::Truth(true)]).is_err());
+    }
+
+    #[test]
+    fn what_is_forbidden_is_named_with_its_slot() {
+        let cases = [
+            ("{{a}} {{{raw}}}", 1, "raw output with three braces"),
+            ("{{&x}}", 0, "raw output with `&`"),
+            ("{{> part}}", 0, "a partial"),
+            ("{{#> part}}{{/part}}", 0, "`{{#>}}`"),
+            ("{{* deco}}", 0, "a decorator"),
+            ("{{a}}{{#each xs}}{{/each}}", 1, "`{{#each}}`"),
+            ("{{#with x}}{{/with}}", 0, "`{{#with}}`"),
+            ("{{lookup a b}}", 0, "the helper `lookup`"),
+            ("{{log a}}", 0, "the helper `log`"),
+            ("{{a}}{{shout b}}", 1, "the helper `shout`"),
+            ("{{spell (short a 3)}}", 0, "`{{spell (short a 3)}}`"),
+            ("{{this}}", 0, "the path `this`"),
+            ("{{this.x}}", 0, "the path `this.x`"),
+            ("{{../x}}", 0, "the path `../x`"),
+            ("{{@index}}", 0, "`{{@index}}`"),
+            ("{{a.[0]}}", 0, "the path `a.[0]`"),
+            ("{{}}", 0, "an empty `{{}}`"),
+            ("{{~x}}", 0, "`~`"),
+            ("{{! note }}", 0, "a comment"),
+            ("{{#if a}}{{else if b}}{{/if}}", 1, "`{{else if b}}`"),
+            ("{{short x}}", 0, "`{{short x}}`"),
+            ("{{plural n \"call\"}}", 0, "`{{plural n \"call\"}}`"),
+            ("{{break x}}", 0, "`{{break x}}`"),
+            ("{{#if a b}}{{/if}}", 0, "`{{#if a b}}`"),
+            ("a {{x", 0, "`{{` without `}}`"),
+        ];
+        for (template, slot, part) in cases {
+            assert_eq!(refusal(template), (slot, part.to_owned()), "{template}");
+        }
+    }
+
+    #[test]
+    fn wrong_nesting_is_refused() {
+        for template in [
+            "{{#if a}}x",
+            "x{{/if}}",
+            "{{else}}",
+            "{{#if a}}{{/unless}}",
+            "{{a b c d}}",
+            "{{1}}",
+            "{{a-b}}",
+            "{{\"x\"}}",
+        ] {
+            refusal(template);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(template in "(\\{\\{|\\}\\}|#if |/if|else|[a-z .\"\\\\{}~\n])*") {
+            if let Ok((pattern, holes)) = Pattern::parse(&template) {
+                let fill = |hole: &Hole| match hole.kind {
+                    HoleKind::Condition { .. } => SlotValue::Truth(true),
+                    _ => text("v"),
+                };
+                let slots: Vec<SlotValue> = holes.iter().map(fill).collect();
+                pattern.render(&slots).unwrap();
+            }
+        }
+    }
+}

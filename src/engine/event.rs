@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use crate::expr::OperationId;
+pub use crate::failure::FailureKind;
 
 /// The token of a callee's leg: unguessable, in its URLs.
 pub type LegToken = Arc<str>;
@@ -159,6 +160,10 @@ pub enum EventKind {
     Replies(Vec<(RequestId, Reply)>),
     /// Time has passed: the session's deadline may have come.
     Tick,
+    /// The leg has waited so long for the replies of services that it must be given something to hear.
+    TookLong(Leg),
+    /// The provider says that the leg is still there, although it was not heard of in time.
+    Alive(Leg),
 }
 
 /// Why a callee could not be phoned.
@@ -188,57 +193,4 @@ pub enum Reply {
     },
     /// None; the kind is one of section 12 of the language.
     Failure(FailureKind),
-}
-
-/// The kinds of failures an author can tell apart (`error.kind`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "section 12 of the language describes each")]
-pub enum FailureKind {
-    Http,
-    Timeout,
-    Network,
-    Shape,
-    Path,
-    Header,
-    Unset,
-    Depth,
-    Budget,
-    Uncertain,
-    Reply,
-    Giveup,
-    Late,
-    Failed,
-    Nobody,
-    Queue,
-    Keys,
-}
-
-impl FailureKind {
-    /// Every kind with its word.
-    pub const ALL: [(&'static str, Self); 17] = [
-        ("http", Self::Http),
-        ("timeout", Self::Timeout),
-        ("network", Self::Network),
-        ("shape", Self::Shape),
-        ("path", Self::Path),
-        ("header", Self::Header),
-        ("unset", Self::Unset),
-        ("depth", Self::Depth),
-        ("budget", Self::Budget),
-        ("uncertain", Self::Uncertain),
-        ("reply", Self::Reply),
-        ("giveup", Self::Giveup),
-        ("late", Self::Late),
-        ("failed", Self::Failed),
-        ("nobody", Self::Nobody),
-        ("queue", Self::Queue),
-        ("keys", Self::Keys),
-    ];
-
-    /// The word an author writes.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
-    }
 }

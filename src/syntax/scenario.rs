@@ -1,5 +1,7 @@
 //! What was written in a `NAME.test.ivr` file.
 
+#![expect(missing_docs, reason = "the fields of variants are named like the parts of the grammar")]
+
 use super::tree::{Count, Expr, Path, Time, Word};
 use crate::source::Span;
 
@@ -87,7 +89,6 @@ pub enum Heard {
 
 /// The kinds of deeds.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each is the form of the test language named like it")]
 pub enum DeedKind {
     IsNumber(String),
     IsBusy,

@@ -3,6 +3,8 @@
 //! The names follow the grammar. Every node knows its span. Where something was not understood stands a `Bad`
 //! node (its diagnostic has been given by the parser), so that later passes can be silent about it.
 
+#![expect(missing_docs, reason = "the fields of variants are named like the parts of the grammar")]
+
 use crate::source::Span;
 
 /// A word at a place: a declared name, a field, an enum value.
@@ -148,7 +150,6 @@ pub struct Expr {
 
 /// Binary operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
     Or,
     And,
@@ -167,7 +168,6 @@ pub enum BinaryOp {
 
 /// Quantifiers over a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Quantifier {
     Any,
     All,
@@ -432,7 +432,6 @@ pub enum ServiceOption {
 
 /// HTTP methods of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
     Get,
     Post,
@@ -469,7 +468,6 @@ pub struct Operation {
 
 /// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum BodyKind {
     Json,
     Form,
