@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,55 @@ use tokio::sync::oneshot;
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     manual: Option<Arc<Mutex<Manual>>>,
+    /// Who sleeps on this clock rests from being busy.
+    busy: Option<Busy>,
+}
+
+/// How many pieces of work are under way that wait neither for time nor for the outside: whoever moves a clock by
+/// hand lets them finish first.
+#[derive(Clone, Debug, Default)]
+pub struct Busy(Arc<AtomicUsize>);
+
+/// A piece of work under way; it ends when this is dropped.
+#[derive(Debug)]
+pub struct AtWork(Busy);
+
+/// A pause of a piece of work; it ends when this is dropped.
+#[derive(Debug)]
+pub struct AtRest(Busy);
+
+impl Busy {
+    /// Begins a piece of work.
+    #[must_use]
+    pub fn work(&self) -> AtWork {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        AtWork(self.clone())
+    }
+
+    /// Pauses a piece of work, of which there must be one.
+    #[must_use]
+    pub fn rest(&self) -> AtRest {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+        AtRest(self.clone())
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Drop for AtRest {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// The state of a clock that is moved by hand.
@@ -35,7 +85,13 @@ impl Clock {
     /// A clock that stands at `start` until [`Clock::advance_to`] moves it.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self { manual: Some(Arc::new(Mutex::new(Manual { now: start, ..Manual::default() }))) }
+        Self { manual: Some(Arc::new(Mutex::new(Manual { now: start, ..Manual::default() }))), busy: None }
+    }
+
+    /// The same clock for work that counts as busy: while it sleeps here it does not.
+    #[must_use]
+    pub fn resting(&self, busy: &Busy) -> Self {
+        Self { busy: Some(busy.clone()), ..self.clone() }
     }
 
     /// Whether it is moved by hand.
@@ -75,6 +131,7 @@ impl Clock {
 
     /// Sleeps until `time`.
     pub async fn sleep_until(&self, time: Timestamp) {
+        let _rest = self.busy.as_ref().map(Busy::rest);
         match &self.manual {
             None => {
                 let wait = time.duration_since(self.now());

@@ -1,1 +1,147 @@
-//! (being built)
+//! The façade of everything up to the graph: texts in, a line or diagnostics out.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::check;
+use crate::diagnostic::Diagnostics;
+use crate::graph::{Graph, cycles, lower};
+use crate::overrides::Overrides;
+use crate::program::Program;
+use crate::settings::{self, Conditions, Names, Settings};
+use crate::source::{Source, Sources};
+use crate::syntax::{self, scenario::Tests};
+
+/// A text with the name that messages call it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Usually the path as the user gave it.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// Everything a line is made of. Secrets are not among it: where they are is read from the environment of the
+/// process at use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The flow's name: its file name without `.ivr`.
+    pub flow: String,
+    /// The flow.
+    pub source: Text,
+    /// `NAME.toml`.
+    pub settings: Option<Text>,
+    /// `NAME.test.ivr`, if its `given` lines are to hold.
+    pub given: Option<Text>,
+    /// Names of all flows that share the environment.
+    pub flows: Vec<String>,
+    /// `IVR_…` variables that are no secrets, as they were when the line was compiled; none: those of the process.
+    pub environment: Option<Vec<(String, String)>>,
+}
+
+/// A flow ready to be called.
+#[derive(Debug)]
+pub struct Line {
+    /// The graph.
+    pub graph: Graph,
+    /// The values of its settings, and where its secrets are.
+    pub settings: Settings,
+    /// What it was compiled from.
+    pub inputs: Inputs,
+}
+
+impl Line {
+    /// What is kept in the store, so that calls can go on with this version.
+    #[must_use]
+    pub fn version(&self) -> crate::store::Version {
+        let sources = serde_json::to_vec(&self.inputs).unwrap_or_default();
+        crate::store::Version { flow: self.graph.name.to_string(), hash: self.graph.version.to_string(), sources }
+    }
+}
+
+/// What became of the inputs.
+#[derive(Debug, Default)]
+pub struct Compilation {
+    /// The texts, for showing diagnostics.
+    pub sources: Sources,
+    /// Everything found.
+    pub diagnostics: Diagnostics,
+    /// The tests, as far as they were understood.
+    pub tests: Tests,
+    /// The checked program, if there was no error in the flow.
+    pub program: Option<Program>,
+    /// The line, if there was no error at all.
+    pub line: Option<Line>,
+}
+
+/// Compiles a line. Everything found in flow, settings, environment and tests is reported in one pass.
+#[must_use]
+pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
+    let mut sources = Sources::new();
+    let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
+    let parsed = syntax::parse(source, &inputs.source.text);
+    let mut found = parsed.diagnostics;
+    let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
+
+    let mut list = Vec::new();
+    if let Some(text) = &inputs.settings.clone() {
+        let (overrides, problems) = settings::file(text.name.as_str(), &text.text, &names, &mut sources);
+        list.extend(overrides);
+        found.extend(problems);
+        // What is kept of the text has no secrets in it.
+        inputs.settings =
+            sources.iter().last().map(|(_, shown)| Text { name: text.name.clone(), text: shown.text.to_string() });
+    }
+    let environment = match &inputs.environment {
+        // Secrets are still those of the process.
+        Some(open) => conditions.environment.pinned(&inputs.flow, &names, open),
+        None => conditions.environment.clone(),
+    };
+    inputs.environment = Some(environment.open(&inputs.flow, &names));
+    let flows: Vec<&str> = inputs.flows.iter().map(String::as_str).collect();
+    let (overrides, problems) = settings::environment(&inputs.flow, &flows, &environment, &names, &mut sources);
+    list.extend(overrides);
+    found.extend(problems);
+    let mut tests = Tests::default();
+    if let Some(text) = &inputs.given {
+        let id = sources.add(Source::new(text.name.as_str(), text.text.as_str()));
+        let parsed = syntax::parse_tests(id, &text.text);
+        found.extend(parsed.diagnostics);
+        tests = parsed.tests;
+        let (overrides, problems) = settings::given(&tests.head);
+        list.extend(overrides);
+        found.extend(problems);
+    }
+
+    let overrides = Overrides { list };
+    let (program, problems) = check::check(&inputs.flow, &parsed.file, &overrides);
+    found.extend(problems);
+    let conditions = Conditions { environment, ..conditions.clone() };
+    let mut line = None;
+    if let Some(program) = &program {
+        let (settings, problems) = settings::resolve(program, &overrides, &conditions);
+        found.extend(problems);
+        if let Some(settings) = settings {
+            let version = version(&inputs, &settings);
+            let graph = lower::lower(program, settings.values().to_vec(), &version);
+            found.extend(cycles::check(&graph));
+            line = Some(Line { graph, settings, inputs });
+        }
+    }
+    let line = line.filter(|_| !found.has_errors());
+    Compilation { sources, diagnostics: found.sorted(), tests, program, line }
+}
+
+/// Hash of everything a caller could notice: the flow's text and every override that is no secret.
+fn version(inputs: &Inputs, settings: &Settings) -> String {
+    let mut hash = Sha256::new();
+    let texts = [&Some(inputs.source.clone()), &inputs.settings, &inputs.given];
+    for text in texts.into_iter().flatten() {
+        hash.update(text.text.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(settings.digest_input().to_string().as_bytes());
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let digest = hash.finalize();
+    digest.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -11,13 +11,14 @@ mod query;
 mod speech;
 mod template;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub use speech::{BREAK_CLOSE, BREAK_OPEN};
-pub use template::render;
+pub use template::{render, slot_values, text};
 
 use crate::expr::{CallField, Expr, OperationId, Quantifier, QueryDefinition, QueryId, Test};
 use crate::failure::{Failure, FailureKind};
@@ -105,27 +106,37 @@ pub struct Context<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Scope<'a> {
     outer: Option<&'a Scope<'a>>,
-    names: Fields,
+    names: Cow<'a, Fields>,
 }
 
 impl<'a> Scope<'a> {
     /// A scope with these names.
     #[must_use]
     pub fn of(names: Fields) -> Self {
-        Self { outer: None, names }
+        Self { outer: None, names: Cow::Owned(names) }
+    }
+
+    /// A scope over names that are kept elsewhere.
+    #[must_use]
+    pub fn over(names: &'a Fields) -> Self {
+        Self { outer: None, names: Cow::Borrowed(names) }
     }
 
     /// A scope inside this one with one more name.
     #[must_use]
     pub fn with(&'a self, name: &Name, value: Value) -> Self {
-        let mut inner = Self { outer: Some(self), names: Fields::new() };
-        inner.bind(name, value);
-        inner
+        self.knowing(Fields::from_iter([(name.clone(), value)]))
+    }
+
+    /// A scope inside this one with more names.
+    #[must_use]
+    pub fn knowing(&'a self, names: Fields) -> Self {
+        Self { outer: Some(self), names: Cow::Owned(names) }
     }
 
     /// Binds a name here.
     pub fn bind(&mut self, name: &Name, value: Value) {
-        self.names.insert(name.clone(), value);
+        self.names.to_mut().insert(name.clone(), value);
     }
 
     fn get(&self, name: &str) -> Value {
@@ -158,6 +169,12 @@ pub(crate) struct Evaluator<'a> {
 pub fn evaluate(expr: &Expr, scope: &Scope<'_>, context: &Context<'_>) -> Evaluated {
     let entered = Cell::new(0);
     Evaluator { context, expanding: None, entered: &entered }.value(expr, scope)
+}
+
+/// The values of several expressions; whatever waits for replies does not keep those behind it from noting theirs.
+pub fn all(exprs: &[Expr], scope: &Scope<'_>, context: &Context<'_>) -> Evaluated<Vec<Value>> {
+    let entered = Cell::new(0);
+    Evaluator { context, expanding: None, entered: &entered }.all(exprs, scope)
 }
 
 /// The value of an expression that asks nothing of the world.

@@ -5,6 +5,7 @@
 //! (`report/take`), which logs, coverage and drawings use.
 
 pub mod ahead;
+pub mod cycles;
 pub mod lower;
 
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub struct Graph {
     pub zone: TimeZone,
     /// Spoken while a slow service is waited for.
     pub one_moment: Words,
+    /// Spoken before a call is given up.
+    pub sorry: Words,
 }
 
 /// A scene.
@@ -399,6 +402,8 @@ pub struct Escalate {
     pub callee_hears: NodeId,
     /// Arms by outcome.
     pub outcomes: Vec<(LegOutcome, NodeId)>,
+    /// After an outcome without an arm: an [`Op::NextLeg`].
+    pub next_leg: NodeId,
     /// What the person who was joined is bound to.
     pub bind: Option<Name>,
     /// When the two have finished.
@@ -431,7 +436,13 @@ impl Op {
     pub fn needs_caller(&self) -> bool {
         matches!(
             self,
-            Self::Menu(_) | Self::Pick(_) | Self::Again | Self::Record(_) | Self::Escalate(_) | Self::Hold | Self::Dial { .. }
+            Self::Menu(_)
+                | Self::Pick(_)
+                | Self::Again
+                | Self::Record(_)
+                | Self::Escalate(_)
+                | Self::Hold
+                | Self::Dial { .. }
         )
     }
 

@@ -3,6 +3,7 @@
 //! The rest of the program sees plain requests and responses, so that the server's routes, the simulator of the
 //! provider's API and the stand-ins of outside services are all made of the same two pieces.
 
+pub mod address;
 pub mod client;
 pub mod server;
 

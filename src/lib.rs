@@ -20,6 +20,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod compile;
+pub mod decode;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;

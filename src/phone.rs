@@ -63,7 +63,8 @@ pub fn mask(number: &str) -> String {
 
 /// White space and marks without width or with direction only.
 fn is_ignored(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// What people write between groups of digits.
@@ -133,8 +134,23 @@ mod tests {
     #[test]
     fn withheld_numbers_are_none_in_all_their_spellings() {
         for written in [
-            "anonymous", "Anonymous", "restricted", "unavailable", "unknown", "blocked", "private", "+266696687", "266696687",
-            "+7378742833", "7378742833", "+86282452253", "86282452253", "+8656696", "+2562533", "+1266696687", "+12562533",
+            "anonymous",
+            "Anonymous",
+            "restricted",
+            "unavailable",
+            "unknown",
+            "blocked",
+            "private",
+            "+266696687",
+            "266696687",
+            "+7378742833",
+            "7378742833",
+            "+86282452253",
+            "86282452253",
+            "+8656696",
+            "+2562533",
+            "+1266696687",
+            "+12562533",
         ] {
             assert_eq!(normalise(written), None, "{written:?}");
         }

@@ -1,1 +1,165 @@
-//! (being built)
+//! Telephony providers: their webhooks, their documents and their API behind one trait.
+//!
+//! A provider turns a [`Request`] into a [`Webhook`] and that into an [`EventKind`], and a [`Turn`] into a document.
+//! What our own URLs mean ([`route`]) is the same for all of them.
+
+pub mod form;
+pub mod number;
+pub mod route;
+pub mod twilio;
+pub mod webhook;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+pub use self::route::Route;
+pub use self::webhook::{BadWebhook, Webhook};
+pub use crate::engine::event::PlaceFailure;
+use crate::engine::event::{EventKind, Leg, LegStatus};
+use crate::engine::turn::Turn;
+use crate::http::{Request, Response};
+
+/// A reply of a provider's API, in the making.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A telephony provider and our account with it.
+pub trait Provider: Send + Sync {
+    /// Whether the provider has sent this request.
+    ///
+    /// `public_url` is `scheme://host[:port][/prefix]`, the address under which the provider reaches us; what it asked
+    /// for is that and the request's target behind it, so a proxy that serves us under a prefix removes it.
+    fn verify(&self, public_url: &str, request: &Request) -> Result<(), Refused>;
+
+    /// The webhook in a request: the form of a POST or the query of a GET.
+    fn read(&self, request: &Request) -> Result<Webhook, BadWebhook>;
+
+    /// What a webhook means for the call it belongs to; none if it is nothing new.
+    ///
+    /// That the caller's leg is over comes before all else: such a webhook is [`EventKind::HungUp`], or a recording
+    /// that ended by it, and never the outcome of a step.
+    fn event(&self, route: &Route, webhook: &Webhook) -> Result<Option<EventKind>, BadWebhook>;
+
+    /// The document for a turn, as a response of status 200.
+    fn render(&self, turn: &Turn, links: &Links) -> Response;
+
+    /// A document that was rendered before, as a response again.
+    fn document(&self, document: &str) -> Response;
+
+    /// The absolute URL to give the provider for a route, with what it takes to make it repeat failed requests.
+    fn link(&self, public_url: &str, route: &Route) -> String;
+
+    /// Phones somebody; the provider's id of the leg. Takes up to a minute when the provider is in trouble.
+    ///
+    /// A request whose fate is unknown is never repeated: the leg is looked for instead, and if that finds none either,
+    /// the result is [`PlaceFailure::Unknown`].
+    fn place(&self, request: PlaceCall) -> Pending<'_, Result<String, PlaceFailure>>;
+
+    /// Looks for a leg that was created at or after `since` and whose id was lost with the reply or in a crash. None
+    /// unless there is exactly one that this process does not know already.
+    fn find<'a>(&'a self, to: &'a str, from: &'a str, since: Timestamp) -> Pending<'a, Option<String>>;
+
+    /// Makes a leg ask for `url` at once, whatever it hears.
+    fn redirect<'a>(&'a self, call_sid: &'a str, url: &'a str) -> Pending<'a, Result<(), RedirectFailure>>;
+
+    /// Ends a leg, in whatever state it is. One that is over already is no failure.
+    fn end<'a>(&'a self, call_sid: &'a str) -> Pending<'a, Result<(), EndFailure>>;
+
+    /// Asks for the transcript of a recording.
+    fn transcript<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, TranscriptState>;
+
+    /// Asks for the state of a leg.
+    fn status<'a>(&'a self, call_sid: &'a str) -> Pending<'a, CallState>;
+}
+
+/// Where the URLs of a document lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    /// `scheme://host[:port][/prefix]`, the address under which the provider reaches us.
+    pub public_url: String,
+    /// The flow.
+    pub flow: String,
+    /// The token of the call.
+    pub call: String,
+    /// Whose document it is.
+    pub leg: Leg,
+    /// The turn that the document's URLs carry; at least 1.
+    pub turn: u32,
+    /// The number that was called, in E.164: what the other side of a `dial` sees by default.
+    pub called: Option<String>,
+}
+
+/// A request to phone somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceCall {
+    /// Whom; E.164.
+    pub to: String,
+    /// What the callee sees; E.164, a number of the account.
+    pub from: String,
+    /// Asked for when the phone is answered (or a machine was told from a person); see [`Provider::link`].
+    pub url: String,
+    /// Told when the leg has ended.
+    pub status_callback: String,
+    /// Seconds of ringing.
+    pub ringing: u32,
+    /// Whether a machine is to be told from a person.
+    pub detect_machine: bool,
+    /// What the log calls the leg; never sent.
+    pub marker: String,
+}
+
+/// Why a request is not from the provider.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It is not signed.
+    #[error("no signature")]
+    Missing,
+    /// The signature is not the one of this request: another token, another URL, other parameters.
+    #[error("wrong signature")]
+    Wrong,
+    /// The body is not covered by the signature, or is not the one that was signed.
+    #[error("the signature does not cover the body")]
+    Body,
+}
+
+/// Why a leg was not redirected.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum RedirectFailure {
+    /// It is over, or was not answered yet.
+    #[error("the leg is not in progress")]
+    Gone,
+    /// The provider could not be made to.
+    #[error("the provider did not redirect the leg")]
+    Failed,
+}
+
+/// The provider could not be made to end a leg.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+#[error("the provider did not end the leg")]
+pub struct EndFailure;
+
+/// The state of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TranscriptState {
+    /// Being made.
+    InProgress,
+    /// There; never empty.
+    Done(String),
+    /// There will be none.
+    Failed,
+    /// The provider knows of none, or could not be asked.
+    Unknown,
+}
+
+/// The state of a leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallState {
+    /// Queued, ringing or in progress.
+    Active,
+    /// Over.
+    Ended(LegStatus),
+    /// The provider knows no such leg, or could not be asked.
+    Unknown,
+}

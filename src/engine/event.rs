@@ -160,6 +160,10 @@ pub enum EventKind {
     Replies(Vec<(RequestId, Reply)>),
     /// Time has passed: the session's deadline may have come.
     Tick,
+    /// The leg has waited so long for the replies of services that it must be given something to hear.
+    TookLong(Leg),
+    /// The provider says that the leg is still there, although it was not heard of in time.
+    Alive(Leg),
 }
 
 /// Why a callee could not be phoned.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{LegToken, RequestId};
-use super::turn::Utterance;
+use super::turn::{Then, Utterance};
 use super::work::Work;
 use crate::eval::CallFacts;
 use crate::graph::NodeId;
@@ -125,7 +125,12 @@ pub enum State {
     /// A callee is being joined, or has been.
     Joining,
     /// Long speech is being spoken in parts; the rest is `said` already.
-    Speaking,
+    Speaking {
+        /// What is expected behind the last part.
+        then: Then,
+        /// What the conversation is doing then.
+        after: Box<State>,
+    },
     /// The conversation is over.
     Over,
 }
@@ -273,15 +278,17 @@ impl Thread {
 
     /// Binds a name in the current scene.
     pub fn bind(&mut self, name: &Name, value: Value) {
-        match self.frames.last_mut() {
-            Some(frame) => {
-                frame.vars.insert(name.clone(), value);
-            }
-            None => {
-                let vars = Fields::from_iter([(name.clone(), value)]);
-                self.frames.push(Frame { vars, ..Frame::default() });
-            }
+        if self.frames.is_empty() {
+            self.frames.push(Frame::default());
         }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.vars.insert(name.clone(), value);
+        }
+    }
+
+    /// The conversation is over.
+    pub fn end(&mut self) {
+        *self = Self { at: self.at, state: State::Over, ..Self::default() };
     }
 
     /// The names of the current scene.
@@ -321,5 +328,13 @@ impl Session {
             expected_by: None,
             over: false,
         }
+    }
+}
+
+impl Visit {
+    /// The first try at a step.
+    #[must_use]
+    pub fn of(node: NodeId) -> Self {
+        Self { node, tries: 1, offered: BTreeMap::new(), until: None, next_round: None }
     }
 }

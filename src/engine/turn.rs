@@ -34,16 +34,21 @@ pub enum Utterance {
 }
 
 /// How a recording ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RecordEnd {
     /// By any key; silence never ends it.
     AnyKey,
-    /// By `#` or so many seconds of silence.
-    PoundOrSilence(u32),
+    /// By these keys or by silence.
+    These {
+        /// `#`, and the `anywhere` keys.
+        keys: String,
+        /// Seconds of silence.
+        silence: u32,
+    },
 }
 
 /// What is expected of a leg behind what it hears.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Then {
     /// Keys, while it listens and then for `within` milliseconds: the words can be interrupted by a key.
     Listen {
@@ -119,7 +124,7 @@ pub enum Then {
 }
 
 /// What one leg hears, and what is expected then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Turn {
     /// In order.
     pub heard: Vec<Utterance>,

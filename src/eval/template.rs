@@ -13,19 +13,39 @@ const URL_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The text of a template whose slots ask nothing of the world.
 pub fn render(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Result<String, Failure> {
+    text(template, scope, context).map_err(failure)
+}
+
+/// The encoded values of a template's slots, in their order, if they ask nothing of the world: for a place that has
+/// to know which parts of the text came from values.
+pub fn slot_values(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Result<Vec<SlotValue>, Failure> {
     let entered = std::cell::Cell::new(0);
-    let evaluator = Evaluator { context, expanding: None, entered: &entered };
-    evaluator.template(template, scope).map_err(|stop| match stop {
+    Evaluator { context, expanding: None, entered: &entered }.slots(template, scope).map_err(failure)
+}
+
+/// The text of a template.
+pub fn text(template: &Template, scope: &Scope<'_>, context: &Context<'_>) -> Evaluated<String> {
+    let entered = std::cell::Cell::new(0);
+    Evaluator { context, expanding: None, entered: &entered }.template(template, scope)
+}
+
+/// What cannot wait fails.
+fn failure(stop: Stop) -> Failure {
+    match stop {
         Stop::Failed(failure) => failure,
         Stop::Waiting => Failure::of(FailureKind::Unset),
-    })
+    }
 }
 
 impl Evaluator<'_> {
     pub(super) fn template(&self, template: &Template, scope: &Scope<'_>) -> Evaluated<String> {
-        let values = super::in_order(template.slots.iter().map(|slot| self.slot(slot, scope)))?;
+        let values = self.slots(template, scope)?;
         // Every slot has its value, so the pattern cannot be left wanting; if it is, the text has no form.
         template.pattern.render(&values).map_err(|_| FailureKind::Shape.into())
+    }
+
+    fn slots(&self, template: &Template, scope: &Scope<'_>) -> Evaluated<Vec<SlotValue>> {
+        super::in_order(template.slots.iter().map(|slot| self.slot(slot, scope)))
     }
 
     fn slot(&self, slot: &Slot, scope: &Scope<'_>) -> Evaluated<SlotValue> {

@@ -55,6 +55,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         types: program.types.clone(),
         music: program.music.clone(),
         one_moment: program.one_moment.clone(),
+        sorry: program.apology.clone(),
     }
 }
 
@@ -251,14 +252,13 @@ impl<'a> Lower<'a> {
 
     /// A node behind which nothing follows; one is enough.
     fn end(&mut self) -> NodeId {
-        match self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end") {
-            Some(index) => NodeId(u32::try_from(index).unwrap_or(u32::MAX)),
-            None => {
-                let id = self.reserve();
-                self.set(id, "end".into(), Span::default(), Arc::new([]), Op::End, id);
-                id
-            }
+        let made = self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end");
+        if let Some(index) = made {
+            return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         }
+        let id = self.reserve();
+        self.set(id, "end".into(), NOWHERE, Arc::new([]), Op::End, id);
+        id
     }
 
     // ---- nodes ----------------------------------------------------------------------------------------------------
@@ -273,14 +273,12 @@ impl<'a> Lower<'a> {
 
     /// The id of the step at this span.
     fn act_at(&mut self, span: Span) -> NodeId {
-        match self.acts.get(&span) {
-            Some(id) => *id,
-            None => {
-                let id = self.reserve();
-                self.acts.insert(span, id);
-                id
-            }
+        if let Some(id) = self.acts.get(&span) {
+            return *id;
         }
+        let id = self.reserve();
+        self.acts.insert(span, id);
+        id
     }
 
     fn node(&mut self, around: &Around, part: &str, span: Span, op: Op) -> NodeId {
@@ -329,15 +327,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Where `hang up` leads in this part.
-    fn hang_up(&self, part: Part, then: Option<NodeId>) -> Op {
-        match part {
-            Part::Caller => Op::HangUp { then },
-            Part::Callee => Op::LegOver(Some(LegOutcome::Declined)),
-            Part::Nobody => Op::End,
-        }
-    }
-
     /// Which waits go on without the caller; known only when every node is there.
     fn look_ahead(&mut self) {
         let goes_on: Vec<bool> = self
@@ -350,5 +339,14 @@ impl<'a> Lower<'a> {
                 wait.goes_on = ahead;
             }
         }
+    }
+}
+
+/// What `hang up` means in this part.
+fn hang_up(part: Part, then: Option<NodeId>) -> Op {
+    match part {
+        Part::Caller => Op::HangUp { then },
+        Part::Callee => Op::LegOver(Some(LegOutcome::Declined)),
+        Part::Nobody => Op::End,
     }
 }

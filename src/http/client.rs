@@ -3,12 +3,15 @@
 //! A [`Failure`] says what is known about the other side, because a message that was lost is not a message that was
 //! refused.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
-use url::Url;
+use url::{Host, Url};
 
+use super::address::is_public;
 use super::{Headers, Method, Response};
 
 /// Which redirects are followed.
@@ -16,7 +19,7 @@ use super::{Headers, Method, Response};
 pub enum Redirects {
     /// None: the 3xx itself is the response.
     Refused,
-    /// Up to five to the same scheme, host and port; one to elsewhere is [`Failure::Redirect`].
+    /// Up to five to the same scheme, host and port; one to elsewhere, or a sixth, is the response.
     SameOrigin,
 }
 
@@ -71,29 +74,62 @@ pub enum Failure {
     #[error("the reply was lost: {0}")]
     Lost(String),
     /// The response is larger than accepted.
-    #[error("the reply is larger than {0} bytes")]
-    TooLarge(usize),
-    /// A redirect that is not followed.
-    #[error("redirected to {0}")]
-    Redirect(String),
+    #[error("the reply is larger than {largest} bytes")]
+    TooLarge {
+        /// Its status, which came before.
+        status: u16,
+        /// How many bytes were accepted.
+        largest: usize,
+    },
+    /// The host is not of the public internet, and the client keeps to that.
+    #[error("{0} is no public address")]
+    Private(String),
+}
+
+/// How a client connects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether it connects only to addresses of the public internet.
+    pub public_only: bool,
+    /// Whether connections are kept for later requests. The other side may close such a connection just as a request
+    /// is written to it; then it is unknown whether the request arrived.
+    pub reuse: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { public_only: false, reuse: true }
+    }
 }
 
 /// A client; clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: reqwest::Client,
+    public_only: bool,
 }
 
 impl Client {
     /// A client with its own connections. Fails only if the TLS library cannot be set up.
     pub fn new() -> Result<Self, Failure> {
-        reqwest::Client::builder()
+        Self::with(Options::default())
+    }
+
+    /// A client with its own connections that connects in a certain way.
+    pub fn with(options: Options) -> Result<Self, Failure> {
+        let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
             .connect_timeout(Duration::from_secs(5))
-            .no_proxy()
-            .build()
-            .map(|inner| Self { inner })
-            .map_err(|error| Failure::Connect(describe(&error)))
+            .no_proxy();
+        if options.public_only {
+            builder = builder.dns_resolver(Arc::new(PublicOnly));
+        }
+        if !options.reuse {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        let inner = builder.build().map_err(|error| Failure::Connect(describe(&error)))?;
+        Ok(Self { inner, public_only: options.public_only })
     }
 
     /// Sends a request and reads the whole response.
@@ -103,19 +139,26 @@ impl Client {
     }
 
     async fn follow(&self, mut outgoing: Outgoing) -> Result<Response, Failure> {
-        for _ in 0..=5 {
+        let mut followed = 0;
+        loop {
             let response = self.exchange(&outgoing).await?;
             let redirected = matches!(response.status, 301 | 302 | 303 | 307 | 308);
-            if !redirected || outgoing.redirects == Redirects::Refused {
+            if !redirected || outgoing.redirects == Redirects::Refused || followed == 5 {
                 return Ok(response);
             }
-            outgoing.url = next_url(&outgoing.url, response.headers.get("location").unwrap_or_default())?;
+            match response.headers.get("location").and_then(|location| next_url(&outgoing.url, location)) {
+                Some(url) => outgoing.url = url,
+                None => return Ok(response),
+            }
+            followed += 1;
         }
-        Err(Failure::Redirect(outgoing.url))
     }
 
     async fn exchange(&self, outgoing: &Outgoing) -> Result<Response, Failure> {
         let url = Url::parse(&outgoing.url).map_err(|error| Failure::Url(error.to_string()))?;
+        if self.public_only {
+            refuse_literal(&url)?;
+        }
         let method = match outgoing.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
@@ -138,6 +181,10 @@ impl Client {
 
 async fn read(response: reqwest::Response, largest: usize) -> Result<Response, Failure> {
     let status = response.status().as_u16();
+    let too_large = Failure::TooLarge { status, largest };
+    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > largest)) {
+        return Err(too_large);
+    }
     let headers = response
         .headers()
         .iter()
@@ -148,7 +195,7 @@ async fn read(response: reqwest::Response, largest: usize) -> Result<Response, F
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| failure(&error))?;
         if body.len() + chunk.len() > largest {
-            return Err(Failure::TooLarge(largest));
+            return Err(too_large);
         }
         body.extend_from_slice(&chunk);
     }
@@ -156,14 +203,49 @@ async fn read(response: reqwest::Response, largest: usize) -> Result<Response, F
 }
 
 /// The target of a redirect, if it stays on the same scheme, host and port.
-fn next_url(from: &str, location: &str) -> Result<String, Failure> {
-    let base = Url::parse(from).map_err(|error| Failure::Url(error.to_string()))?;
-    let to = base.join(location).map_err(|error| Failure::Url(error.to_string()))?;
-    if to.origin() == base.origin() { Ok(to.into()) } else { Err(Failure::Redirect(to.into())) }
+fn next_url(from: &str, location: &str) -> Option<String> {
+    let base = Url::parse(from).ok()?;
+    let to = base.join(location).ok()?;
+    (to.origin() == base.origin()).then(|| to.into())
 }
 
+/// Hosts that are addresses are never looked up, so [`PublicOnly`] does not see them.
+fn refuse_literal(url: &Url) -> Result<(), Failure> {
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => address.into(),
+        Some(Host::Ipv6(address)) => address.into(),
+        Some(Host::Domain(_)) | None => return Ok(()),
+    };
+    if is_public(address) { Ok(()) } else { Err(Failure::Private(address.to_string())) }
+}
+
+/// Looks names up as the system does, and leaves out addresses that are not public: what is not handed out is not
+/// connected to, whatever the name meant a moment ago.
+#[derive(Debug)]
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let all = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = all.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(Box::new(NoPublicAddress(name.as_str().to_owned())) as _);
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// A name without a public address.
+#[derive(Debug, Error)]
+#[error("`{0}` has no public address")]
+struct NoPublicAddress(String);
+
 fn failure(error: &reqwest::Error) -> Failure {
-    if error.is_connect() {
+    if let Some(NoPublicAddress(name)) = find(error) {
+        Failure::Private(name.clone())
+    } else if error.is_connect() {
         Failure::Connect(describe(error))
     } else if error.is_builder() || error.is_request() && error.url().is_none() {
         Failure::Url(describe(error))
@@ -174,6 +256,18 @@ fn failure(error: &reqwest::Error) -> Failure {
     }
 }
 
+/// A cause of a certain type.
+fn find<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if let Some(found) = inner.downcast_ref() {
+            return Some(found);
+        }
+        cause = inner.source();
+    }
+    None
+}
+
 /// The innermost cause, without the URL: a URL may carry a secret path.
 fn describe(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
@@ -182,4 +276,28 @@ fn describe(error: &reqwest::Error) -> String {
     }
     let text = cause.to_string();
     error.url().map_or_else(|| text.clone(), |url| text.replace(url.as_str(), "the URL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Client, Failure, Options, Outgoing};
+    use crate::http::Method;
+
+    #[tokio::test]
+    async fn a_client_of_the_public_internet_says_what_it_refused() {
+        let client = Client::with(Options { public_only: true, reuse: true }).unwrap();
+        let refused = |host: &str| client.send(Outgoing::new(Method::Get, format!("http://{host}:9/x?key=s3cret")));
+        assert_eq!(refused("localhost").await, Err(Failure::Private("localhost".into())));
+        assert_eq!(refused("127.1").await, Err(Failure::Private("127.0.0.1".into())));
+        assert_eq!(refused("[::1]").await, Err(Failure::Private("::1".into())));
+    }
+
+    #[tokio::test]
+    async fn a_failure_does_not_show_the_url() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let url = format!("http://{free}/hook?key=s3cret");
+        let failure = Client::new().unwrap().send(Outgoing::new(Method::Get, url)).await.unwrap_err();
+        assert!(matches!(failure, Failure::Connect(_)), "{failure:?}");
+        assert!(!format!("{failure:?} {failure}").contains("s3cret"));
+    }
 }

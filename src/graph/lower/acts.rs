@@ -16,9 +16,7 @@ impl Lower<'_> {
         let next = around.next;
         let op = match &act.kind {
             ActKind::Send { operation, args } => Op::Send { operation: *operation, args: args.clone(), bind, next },
-            ActKind::Do { scene, args } => {
-                Op::Do { scene: *scene, args: args.clone(), bind, next, absent: otherwise }
-            }
+            ActKind::Do { scene, args } => Op::Do { scene: *scene, args: args.clone(), bind, next, absent: otherwise },
             ActKind::Menu(menu) => self.menu(menu, giveup, &inner),
             ActKind::Pick(pick) => Op::Pick(graph::Pick {
                 list: pick.list.clone(),
@@ -142,6 +140,7 @@ impl Lower<'_> {
             caller_hears,
             callee_hears,
             outcomes,
+            next_leg,
             bind,
             next: around.next,
         })

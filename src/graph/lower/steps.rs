@@ -1,6 +1,6 @@
 //! Steps that do not wait.
 
-use super::{Around, Lower, Part};
+use super::{Around, Lower, Part, hang_up};
 use crate::expr::Expr;
 use crate::graph::{Counting, NodeId, Op};
 use crate::program::{Block, Otherwise, Source, SourceValue, Step, StepKind};
@@ -30,8 +30,11 @@ impl Lower<'_> {
         match &step.kind {
             StepKind::Let { name, source } => self.source(source, name, &around.at(name)),
             StepKind::Act { act, otherwise } => {
-                let around = self.unbound(around);
-                let otherwise = otherwise.as_ref().map(|block| self.block(block, &around.at("else")));
+                let around = unbound(around);
+                let otherwise = otherwise.as_ref().map(|block| {
+                    let inner = around.at("else").knowing(["error".into()]);
+                    self.block(block, &inner)
+                });
                 self.act(act, None, otherwise, &around)
             }
             StepKind::Say(words) => self.say(words, around.next, around, span),
@@ -56,7 +59,9 @@ impl Lower<'_> {
                 let op = Op::Match { subject: subject.clone(), cases, otherwise: around.next };
                 self.node(around, "match", span, op)
             }
-            StepKind::For { name, list, condition, body } => self.for_each(step, name, list, condition.as_ref(), body, around),
+            StepKind::For { name, list, condition, body } => {
+                self.for_each(step, name, list, condition.as_ref(), body, around)
+            }
             StepKind::Goto { scene, args } => {
                 self.node(around, "leave", span, Op::Jump { scene: *scene, args: args.clone() })
             }
@@ -76,7 +81,7 @@ impl Lower<'_> {
             StepKind::Return(value) => self.node(around, "return", span, Op::Return { value: value.clone() }),
             StepKind::HangUp { then } => {
                 let then = then.as_ref().map(|block| self.after(block, around));
-                let op = self.hang_up(around.part, then);
+                let op = hang_up(around.part, then);
                 self.node(around, "hang up", span, op)
             }
             StepKind::Connect => self.node(around, "connect", span, Op::Connect),
@@ -96,12 +101,6 @@ impl Lower<'_> {
             ..around.at("after")
         };
         self.block(block, &inner)
-    }
-
-    /// A step that is no `let`: `give` inside it belongs to whatever surrounds it. Behind `hang up then` its failure
-    /// leads on to the next step.
-    fn unbound(&self, around: &Around) -> Around {
-        if around.part == Part::Nobody { Around { failed: around.next, ..around.clone() } } else { around.clone() }
     }
 
     fn for_each(
@@ -151,4 +150,10 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// A step that is no `let`: behind `hang up then` its failure leads on to the next step.
+fn unbound(around: &Around) -> Around {
+    let failed = if around.part == Part::Nobody { around.next } else { around.failed };
+    Around { failed, ..around.clone() }
 }

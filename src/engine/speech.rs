@@ -1,0 +1,228 @@
+//! Words on their way to a leg.
+
+use jiff::SignedDuration;
+
+use super::event::Leg;
+use super::run::Go;
+use super::session::{State, Thread};
+use super::turn::{SpeechPart, Then, Turn, Utterance};
+use super::{Effect, Machine};
+use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
+use crate::expr::Words;
+use crate::graph::{Graph, Node};
+use crate::value::{Fields, Value};
+
+/// Characters of speech in one document; more is spoken in several. A document may have 64 kB at the provider, and a
+/// character may take several bytes and be escaped.
+const MOST_SPEECH: usize = 12_000;
+/// Milliseconds a character takes to be spoken, about: 150 words a minute.
+const MILLIS_A_CHARACTER: i64 = 70;
+/// Audio of unknown length is taken to last no longer than this, in milliseconds.
+const LONGEST_AUDIO: i64 = 10 * 60 * 1000;
+/// How much later than expected a leg may be heard of before the provider is asked.
+const GRACE: SignedDuration = SignedDuration::from_secs(60);
+
+impl Machine<'_> {
+    /// Speaks words; `extra` are names that only these words can see. A text that renders empty is not spoken.
+    pub(super) fn say(
+        &mut self,
+        thread: &mut Thread,
+        leg: &Leg,
+        node: &Node,
+        words: &Words,
+        n: u32,
+        extra: Fields,
+    ) -> Result<(), Go> {
+        let text = self.words(thread, node, words, n, extra)?;
+        self.speak(thread, leg, &text);
+        Ok(())
+    }
+
+    /// The rendered text of words.
+    pub(super) fn words(
+        &mut self,
+        thread: &mut Thread,
+        node: &Node,
+        words: &Words,
+        n: u32,
+        extra: Fields,
+    ) -> Result<String, Go> {
+        let Some(template) = words.nth(n) else { return Ok(String::new()) };
+        let result = self.in_context(thread, |scope, context| eval::text(template, &scope.knowing(extra), context));
+        self.resolved(thread, node, result)
+    }
+
+    pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: &str) {
+        let parts = parts(text);
+        if !parts.is_empty() && self.heard(leg) {
+            thread.said.push(Utterance::Say { parts, voice: self.graph.voice.clone() });
+        }
+    }
+
+    pub(super) fn play(&mut self, thread: &mut Thread, leg: &Leg, url: &Value) {
+        if let Some(url) = url.as_text().filter(|_| self.heard(leg)) {
+            thread.said.push(Utterance::Play { url: url.to_owned() });
+        }
+    }
+
+    pub(super) fn pause(&mut self, thread: &mut Thread, leg: &Leg, millis: u64) {
+        if self.heard(leg) {
+            thread.said.push(Utterance::Pause { millis });
+        }
+    }
+
+    /// Whether somebody hears this leg.
+    fn heard(&self, leg: &Leg) -> bool {
+        *leg != Leg::Caller || !self.caller_gone()
+    }
+
+    /// Tells a leg what it hears and what is expected; speech that is too long for one document comes in parts.
+    pub(super) fn reply(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
+        let mut heard = std::mem::take(&mut thread.said);
+        let fits = fitting(&heard);
+        let then = if fits < heard.len() {
+            thread.said = heard.split_off(fits);
+            let after = Box::new(std::mem::take(&mut thread.state));
+            thread.state = State::Speaking { then, after };
+            Then::Continue
+        } else {
+            then
+        };
+        let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
+        match leg {
+            Leg::Callee(token) => self.set_leg_deadline(token, &then, length),
+            Leg::Caller => {
+                self.session.turns += 1;
+                self.session.expected_by = match then {
+                    Then::Dial { .. } | Then::HangUp | Then::Busy => None,
+                    _ => self.at.checked_add(length.saturating_add(GRACE)).ok(),
+                };
+            }
+        }
+        self.outcome.turns.push((leg.clone(), Turn { heard, then }));
+    }
+
+    /// A leg that waits for slow services gets a sign of life and asks again.
+    pub(super) fn took_long(&mut self, thread: &mut Thread, leg: &Leg) {
+        /// Length of an interim pause in milliseconds.
+        const INTERIM: u64 = 2000;
+        /// After so long in silence the caller is asked for patience.
+        const SILENCE: SignedDuration = SignedDuration::from_secs(20);
+
+        if !matches!(thread.state, State::Working | State::Sending { .. }) {
+            return self.goes_on(thread, leg);
+        }
+        let long = thread.work.waiting_since().is_some_and(|since| self.at.duration_since(since) >= SILENCE);
+        if long && thread.said.is_empty() {
+            let words = self.graph.one_moment.clone();
+            if let Some(template) = words.nth(1) {
+                let text = self.in_context(thread, |scope, context| eval::text(template, scope, context));
+                self.speak(thread, leg, &text.unwrap_or_default());
+            }
+        }
+        let heard = std::mem::take(&mut thread.said);
+        let keys = *leg == Leg::Caller && self.graph.has_anywhere();
+        self.outcome.turns.push((leg.clone(), Turn { heard, then: Then::Pause { millis: INTERIM, keys } }));
+    }
+
+    /// The leg is to ask for its current step.
+    pub(super) fn redirect(&mut self, leg: Leg) {
+        self.outcome.effects.push(Effect::Redirect(leg));
+    }
+}
+
+/// Words outside of any call: they see settings only.
+pub(super) fn alone(graph: &Graph, words: &Words) -> Vec<Utterance> {
+    let context = Context {
+        settings: &graph.settings,
+        call: None,
+        now: jiff::Timestamp::UNIX_EPOCH,
+        zone: &graph.zone,
+        outside: &Nothing,
+    };
+    let text = words.nth(1).and_then(|template| eval::render(template, &Scope::default(), &context).ok());
+    let parts = parts(&text.unwrap_or_default());
+    if parts.is_empty() { Vec::new() } else { vec![Utterance::Say { parts, voice: graph.voice.clone() }] }
+}
+
+/// How long a turn keeps a leg, in milliseconds, at most.
+pub(super) fn duration(heard: &[Utterance]) -> i64 {
+    let one = |utterance: &Utterance| match utterance {
+        Utterance::Say { parts, .. } => parts.iter().map(part_duration).sum(),
+        Utterance::Play { .. } => LONGEST_AUDIO,
+        Utterance::Pause { millis } => i64::try_from(*millis).unwrap_or(LONGEST_AUDIO),
+    };
+    heard.iter().map(one).fold(0, i64::saturating_add)
+}
+
+fn part_duration(part: &SpeechPart) -> i64 {
+    match part {
+        SpeechPart::Text(text) => i64::try_from(text.chars().count()).unwrap_or(0).saturating_mul(MILLIS_A_CHARACTER),
+        SpeechPart::Break(millis) => i64::from(*millis),
+    }
+}
+
+/// How long what is expected of a leg may take, in milliseconds.
+fn expected(then: &Then) -> i64 {
+    match then {
+        Then::Listen { within, .. } => i64::try_from(*within).unwrap_or(LONGEST_AUDIO),
+        Then::Pause { millis, .. } => i64::try_from(*millis).unwrap_or(LONGEST_AUDIO),
+        Then::Record { longest, .. } => i64::from(*longest) * 1000,
+        Then::Hold { .. } | Then::Music { .. } => LONGEST_AUDIO,
+        _ => 0,
+    }
+}
+
+/// How many utterances fit into one document; at least one.
+fn fitting(heard: &[Utterance]) -> usize {
+    let mut size = 0;
+    let fits = heard.iter().take_while(|utterance| {
+        size += match utterance {
+            Utterance::Say { parts, .. } => parts.iter().map(part_size).sum(),
+            Utterance::Play { url } => url.len(),
+            Utterance::Pause { .. } => 40,
+        };
+        size <= MOST_SPEECH
+    });
+    fits.count().max(1)
+}
+
+fn part_size(part: &SpeechPart) -> usize {
+    match part {
+        SpeechPart::Text(text) => text.chars().count(),
+        SpeechPart::Break(_) => 40,
+    }
+}
+
+/// Rendered text as words and silences, in pieces that fit a document; nothing if there is not a word in it.
+fn parts(text: &str) -> Vec<SpeechPart> {
+    let mut parts = Vec::new();
+    for (n, piece) in text.split(BREAK_OPEN).enumerate() {
+        let mut words = piece;
+        if let Some((millis, rest)) = piece.split_once(BREAK_CLOSE).filter(|_| n > 0) {
+            parts.extend(millis.parse().ok().map(SpeechPart::Break));
+            words = rest;
+        }
+        if !words.is_empty() {
+            parts.push(SpeechPart::Text(words.to_owned()));
+        }
+    }
+    let speaks = parts.iter().any(|part| match part {
+        SpeechPart::Text(text) => !text.trim().is_empty(),
+        SpeechPart::Break(_) => true,
+    });
+    if speaks { parts } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SpeechPart, parts};
+
+    #[test]
+    fn silences_are_cut_out_of_the_words() {
+        let text = |text: &str| SpeechPart::Text(text.to_owned());
+        assert_eq!(parts("a \u{E000}500\u{E001} b"), vec![text("a "), SpeechPart::Break(500), text(" b")]);
+        assert_eq!(parts("  "), vec![]);
+        assert_eq!(parts(""), vec![]);
+    }
+}

@@ -1,0 +1,106 @@
+//! What is kept of a call between two webhooks: the session, and what every leg was told last.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::effect::Entry;
+use crate::engine::event::Leg;
+use crate::engine::session::Session;
+use crate::engine::turn::Turn;
+
+/// Answers that are kept of a leg: a webhook that is repeated gets the same bytes.
+const KEPT: usize = 2;
+/// Lines of a call's log at most; what comes after is counted only.
+const LONGEST_LOG: usize = 2000;
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// Our token of the call.
+    pub(crate) call: String,
+    /// The engine's part.
+    pub(crate) session: Session,
+    /// By leg; the caller's under the empty name.
+    pub(crate) desks: BTreeMap<String, Desk>,
+    /// What has happened.
+    #[serde(default)]
+    pub(crate) log: Vec<Entry>,
+    /// The turn at which the fallback URL was asked last, and how often.
+    #[serde(default)]
+    pub(crate) fallbacks: (u32, u32),
+    /// Since when nothing happens any more.
+    #[serde(default)]
+    pub(crate) over: Option<Timestamp>,
+}
+
+/// What a leg was told.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Desk {
+    /// The provider's id of the leg.
+    #[serde(default)]
+    pub(crate) sid: Option<String>,
+    /// For a callee's leg: its number, the number it is shown, and since when it may exist.
+    #[serde(default)]
+    pub(crate) placed: Option<(String, String, Timestamp)>,
+    /// The turn of its last document; 0 before the first.
+    #[serde(default)]
+    pub(crate) turn: u32,
+    /// Its last answers: path of the webhook, document.
+    #[serde(default)]
+    pub(crate) answers: VecDeque<(String, String)>,
+    /// A turn that is ready although no webhook was open for it: the next one gets it.
+    #[serde(default)]
+    pub(crate) ready: Option<Turn>,
+}
+
+/// The name of a leg's desk.
+pub(crate) fn desk_name(leg: &Leg) -> &str {
+    match leg {
+        Leg::Caller => "",
+        Leg::Callee(token) => token,
+    }
+}
+
+impl Record {
+    pub(crate) fn new(call: String, session: Session) -> Self {
+        let desk = Desk { sid: Some(session.call.sid.to_string()), ..Desk::default() };
+        Self {
+            call,
+            session,
+            desks: BTreeMap::from([(String::new(), desk)]),
+            log: Vec::new(),
+            fallbacks: (0, 0),
+            over: None,
+        }
+    }
+
+    pub(crate) fn desk(&mut self, leg: &Leg) -> &mut Desk {
+        self.desks.entry(desk_name(leg).to_owned()).or_default()
+    }
+
+    pub(crate) fn sid(&self, leg: &Leg) -> Option<String> {
+        self.desks.get(desk_name(leg)).and_then(|desk| desk.sid.clone())
+    }
+
+    pub(crate) fn note(&mut self, entry: Entry) {
+        if self.log.len() < LONGEST_LOG {
+            self.log.push(entry);
+        }
+    }
+}
+
+impl Desk {
+    /// The answer that a webhook with this path got.
+    pub(crate) fn answer(&self, path: &str) -> Option<&str> {
+        self.answers.iter().find(|(asked, _)| asked == path).map(|(_, document)| document.as_str())
+    }
+
+    pub(crate) fn keep(&mut self, path: &str, document: &str) {
+        self.answers.push_back((path.to_owned(), document.to_owned()));
+        while self.answers.len() > KEPT {
+            self.answers.pop_front();
+        }
+    }
+}

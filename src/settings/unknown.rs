@@ -1,0 +1,50 @@
+//! Overrides that name nothing: an error, not a silent typo.
+
+use super::names::variable;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::overrides::{Origin, Override};
+use crate::program::Program;
+
+/// Reports the overrides whose name is no setting, phrase or music of the flow, or stands in the wrong place.
+pub(super) fn report(program: &Program, overrides: &[Override], found: &mut Diagnostics) {
+    let settings: Vec<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
+    let music: Vec<&str> = program.music.iter().map(|music| &*music.name).collect();
+    let phrases: Vec<&str> = program.phrases.iter().map(|(name, _)| &**name).collect();
+    for entry in overrides {
+        let name = entry.name.as_str();
+        let (valued, phrase) = (settings.contains(&name) || music.contains(&name), phrases.contains(&name));
+        let problem = match (entry.origin, entry.in_phrases) {
+            (Origin::File, true) if phrase => continue,
+            (Origin::File, true) if valued => misplaced(entry, "no phrase", "move it above the line `[phrases]`"),
+            (Origin::File, false) if valued => continue,
+            (Origin::File, false) if phrase => misplaced(entry, "a phrase", "move it below the line `[phrases]`"),
+            (Origin::Environment | Origin::Test, _) if valued || phrase => continue,
+            _ => {
+                let known = settings.iter().chain(&music).chain(&phrases).copied();
+                unknown(program, entry, nearest(name, known))
+            }
+        };
+        found.push(problem);
+    }
+}
+
+fn misplaced(entry: &Override, is: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnknownSetting, format!("`{}` is {is}", entry.name)).at(entry.name_span, "").help(help)
+}
+
+fn unknown(program: &Program, entry: &Override, near: Option<&str>) -> Diagnostic {
+    let flow = &program.name;
+    let written = match entry.origin {
+        Origin::Environment => variable(flow, &entry.name),
+        Origin::File | Origin::Test => entry.name.clone(),
+    };
+    let message = format!("`{written}` names no setting, phrase or music of `{flow}`");
+    let help = match (near, entry.origin) {
+        (Some(near), Origin::Environment) => format!("did you mean `{}`?", variable(flow, near)),
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Origin::Environment) => format!("unset it; `ivrc settings {flow}.ivr` lists what can be set"),
+        (None, _) => format!("remove it; `ivrc settings {flow}.ivr` lists what can be set"),
+    };
+    Diagnostic::new(Code::UnknownSetting, message).at(entry.name_span, "unknown").help(help)
+}
