@@ -28,18 +28,22 @@ fn place(part: Part) -> &'static str {
         Part::Outcome(_) => "in this arm of an `escalate`",
         Part::CalleeHears => "in `callee hears`",
         Part::Spoken => "in a `for` that speaks",
+        Part::Music => "in music",
         Part::Nobody | Part::QuietRounds => "where nobody listens any more",
     }
 }
 
 fn wanted(part: Part) -> &'static str {
     match part {
-        Part::Scene | Part::Rule => "say play pause let if match for send do => hang up` and the steps that wait, not `connect yield",
+        Part::Scene | Part::Rule => {
+            "say play pause let if match for send do => hang up` and the steps that wait, not `connect yield"
+        }
         Part::Repeat | Part::CallerHears | Part::Outcome(false) => "say play pause if match let",
         Part::Outcome(true) => "say play pause if match let =>",
         Part::Rounds => "say play pause if match let send do",
         Part::CalleeHears => "say play pause if match let menu pick connect hang up",
         Part::Spoken => "say play pause if match let for",
+        Part::Music => "say play pause",
         Part::Nobody => "let send wait if match do",
         Part::QuietRounds => "let send if match do",
     }
@@ -51,7 +55,9 @@ impl Checker<'_> {
         let part = self.around().part;
         let bound = match &step.kind {
             StepKind::Let { source, .. } => match &source.value {
-                SourceValue::Act(act) if !allows_act(part, &act.kind) => Some((spans::act_word(&act.kind), spans::of_act(act))),
+                SourceValue::Act(act) if !allows_act(part, &act.kind) => {
+                    Some((spans::act_word(&act.kind), spans::of_act(act)))
+                }
                 _ => None,
             },
             _ if !allows(part, step) => Some((spans::word_of(step), spans::of_step(step))),
@@ -71,7 +77,8 @@ impl Checker<'_> {
 
 fn allows(part: Part, step: &Step) -> bool {
     match &step.kind {
-        StepKind::Bad | StepKind::If { .. } | StepKind::Match { .. } | StepKind::Let { .. } => true,
+        StepKind::Bad => true,
+        StepKind::If { .. } | StepKind::Match { .. } | StepKind::Let { .. } => part != Part::Music,
         // `give`, `keep`, `retry` and `return` look for what they belong to themselves.
         StepKind::Give(_) => true,
         StepKind::Keep | StepKind::Retry { .. } => matches!(part, Part::Scene | Part::Rule),
@@ -92,6 +99,6 @@ fn allows_act(part: Part, act: &ActKind) -> bool {
         Part::Rounds | Part::QuietRounds => matches!(act, ActKind::Send { .. } | ActKind::Do(_)),
         Part::CalleeHears => matches!(act, ActKind::Menu(_) | ActKind::Pick(_) | ActKind::Enter),
         Part::Nobody => matches!(act, ActKind::Send { .. } | ActKind::Do(_) | ActKind::Wait(_)),
-        Part::Repeat | Part::CallerHears | Part::Outcome(_) | Part::Spoken => false,
+        Part::Repeat | Part::CallerHears | Part::Outcome(_) | Part::Spoken | Part::Music => false,
     }
 }

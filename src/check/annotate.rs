@@ -24,7 +24,8 @@ const BUILT_IN: [(&str, Type); 8] = [
 
 fn unknown(word: &Word, near: Option<String>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownType, format!("unknown type `{}`", word.text)).at(word.span, "");
-    diagnostic.help(near.unwrap_or_else(|| "declare it by `type`, `enum` or `table`, or use one of the language".into()))
+    diagnostic
+        .help(near.unwrap_or_else(|| "declare it by `type`, `enum` or `table`, or use one of the language".into()))
 }
 
 fn empty_bounds(span: Span) -> Diagnostic {

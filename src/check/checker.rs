@@ -1,7 +1,7 @@
 //! What checks one body: the names in scope, the point of the conversation, and what may be done there.
 
-use super::fails::Fails;
 use super::facts::Facts;
+use super::fails::Fails;
 use super::flow::Flow;
 use super::frames::Frames;
 use super::locals::Locals;
@@ -71,6 +71,14 @@ impl<'a> Checker<'a> {
         let before = std::mem::take(&mut self.fails);
         let result = work(self);
         (result, std::mem::replace(&mut self.fails, before))
+    }
+
+    /// Runs `work` where no service can be asked: `place` says why.
+    pub(super) fn without_requests<T>(&mut self, place: &'static str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.room.no_requests.replace(place);
+        let result = work(self);
+        self.room.no_requests = before;
+        result
     }
 
     /// The words for a type.

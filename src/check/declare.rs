@@ -20,8 +20,9 @@ use crate::types::{Field, Name, RecordId, Type};
 use names::{Names, Space};
 
 pub(super) use names::GIVEN as GIVEN_NAMES;
+pub use phrases::NAMES as BUILT_IN_PHRASES;
 pub(super) use phrases::is_built_in as is_built_in_phrase;
-pub(super) use scenes::{anywhere_keys, bodies};
+pub(super) use scenes::anywhere_keys;
 
 /// The declarations, and the defaults of fields that are still to be checked.
 pub(super) fn declare<'t>(
@@ -74,10 +75,7 @@ fn error_type(world: &World) -> Type {
     let words: Vec<Name> = FailureKind::ALL.iter().map(|(word, _)| (*word).into()).collect();
     let kind = Type::Enum(world.types.declare_enum("kind of failure".into(), words));
     let field = |name: &str, ty| Field { name: name.into(), ty, default: None };
-    let fields = vec![
-        field("kind", kind),
-        field("status", Type::Number.optional()),
-        field("from", Type::Text.optional()),
-    ];
+    let fields =
+        vec![field("kind", kind), field("status", Type::Number.optional()), field("from", Type::Text.optional())];
     world.types.anonymous("error", fields)
 }

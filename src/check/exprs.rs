@@ -16,8 +16,8 @@ use crate::source::Span;
 use crate::syntax::tree::{self, ActKind, ExprKind};
 use crate::types::Type;
 
-pub(super) use literals::constant_text;
 pub(super) use calls::word_of;
+pub(super) use literals::constant_text;
 pub(super) use names::{Found, means_nothing, secret_outside};
 
 fn may_be_absent(what: &str, hidden: bool, label: String, span: Span) -> Diagnostic {
@@ -122,12 +122,6 @@ impl Checker<'_> {
         false
     }
 
-    /// Reports a value that is not of the wanted kind at all.
-    pub(super) fn wants(&self, written: &tree::Expr, ty: &Type, who: &str, kind: &str) {
-        let label = format!("{}, but {who} wants {kind}", self.show(ty));
-        self.report.add(wrong_type(&describe(written), label, written.span, None));
-    }
-
     /// A value that must be there and settled; unknown, with a report, if it may be absent or is pending.
     pub(super) fn present(&self, typed: Typed, who: &str, written: &tree::Expr) -> Typed {
         match typed.ty {
@@ -161,10 +155,12 @@ impl Checker<'_> {
                 Some(format!("write one of {} without quotes", values.join(", ")))
             }
             (Type::Number, Type::Span { .. }) => Some("only a value known to lie within the bounds fits".into()),
-            (Type::List(..), Type::List(..)) => Some("the list may be too short or too long, or its elements differ".into()),
-            (Type::Record(_), Type::Record(_)) => {
-                self.missing_field(from, want.present()).map(|name| format!("the field `{name}` is missing or of another type"))
+            (Type::List(..), Type::List(..)) => {
+                Some("the list may be too short or too long, or its elements differ".into())
             }
+            (Type::Record(_), Type::Record(_)) => self
+                .missing_field(from, want.present())
+                .map(|name| format!("the field `{name}` is missing or of another type")),
             _ => None,
         }
     }
@@ -173,7 +169,9 @@ impl Checker<'_> {
         let has = self.world.types.fields(from)?;
         let wants = self.world.types.fields(want)?;
         let missing = wants.into_iter().find(|(name, ty)| {
-            has.iter().find(|(known, _)| known == name).is_none_or(|(_, from)| fits(&self.world.types, from, ty).is_err())
+            has.iter()
+                .find(|(known, _)| known == name)
+                .is_none_or(|(_, from)| fits(&self.world.types, from, ty).is_err())
         });
         missing.map(|(name, _)| name)
     }

@@ -97,7 +97,8 @@ impl Facts {
     /// Of the values of an enum those that the expression may still have.
     pub(super) fn possible(&self, expr: &Expr, values: Vec<Name>) -> Vec<Name> {
         let Some(known) = Place::of(expr).and_then(|place| self.known.get(&place)) else { return values };
-        let allowed = |value: &Name| known.only.as_ref().is_none_or(|only| only.contains(value)) && !known.never.contains(value);
+        let allowed =
+            |value: &Name| known.only.as_ref().is_none_or(|only| only.contains(value)) && !known.never.contains(value);
         values.into_iter().filter(allowed).collect()
     }
 

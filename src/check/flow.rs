@@ -27,11 +27,9 @@ impl Flow {
     /// Where ways meet. Those that leave do not arrive, so the others keep what they know.
     pub(super) fn join(self, other: Self) -> Self {
         match (self.live, other.live) {
-            (true, true) => Self {
-                live: true,
-                facts: self.facts.meet(&other.facts),
-                pressed: self.pressed && other.pressed,
-            },
+            (true, true) => {
+                Self { live: true, facts: self.facts.meet(&other.facts), pressed: self.pressed && other.pressed }
+            }
             (false, true) => other,
             (true | false, false) => self,
         }

@@ -23,6 +23,8 @@ pub(super) enum Part {
     Outcome(bool),
     /// `callee hears`.
     CalleeHears,
+    /// Music.
+    Music,
     /// A `for` that speaks.
     Spoken,
     /// Behind `hang up then`, and `on hangup`.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::types::Name;
 
-/// A declared thing whose use is watched (IVR902).
+/// A use that is watched, of a declared thing (IVR902).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Thing {
     Setting(Name),
@@ -15,19 +15,28 @@ pub(super) enum Thing {
     Query(Name),
     Type(Name),
     Music(Name),
-    Hours(Name),
+    /// A setting whose values become keys of a `menu … from`.
+    KeysOf(Name),
+    /// A setting whose elements a `pick` offers.
+    ChoiceOf(Name),
 }
 
 /// The findings. Shared by everything that checks, hence the cells.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     diagnostics: RefCell<Diagnostics>,
+    lints: RefCell<Vec<Diagnostic>>,
     used: RefCell<HashSet<Thing>>,
 }
 
 impl Report {
     pub(super) fn add(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// A warning that only makes sense if there is no error: what is not used may be used by what is wrong.
+    pub(super) fn lint(&self, diagnostic: Diagnostic) {
+        self.lints.borrow_mut().push(diagnostic);
     }
 
     /// Runs `work` and gives what it finds wrong instead of taking it down.
@@ -50,6 +59,10 @@ impl Report {
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {
-        self.diagnostics.into_inner()
+        let mut diagnostics = self.diagnostics.into_inner();
+        if !diagnostics.has_errors() {
+            self.lints.into_inner().into_iter().for_each(|lint| diagnostics.push(lint));
+        }
+        diagnostics.sorted()
     }
 }

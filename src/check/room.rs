@@ -31,28 +31,12 @@ impl Room {
         no_requests: None,
     };
 
-    /// Words that are spoken: they are put together without waiting.
-    pub(super) const WORDS: Self =
-        Self { no_requests: Some("in words that are spoken"), ..Self::CONVERSATION };
-
-    /// A `for` that speaks.
-    pub(super) const SPOKEN_LIST: Self = Self { no_requests: Some("in a `for` that speaks"), ..Self::CONVERSATION };
-
-    /// Parts of an `escalate` that are spoken while phones ring.
-    pub(super) const MEANWHILE: Self =
-        Self { no_requests: Some("while phones ring"), ..Self::CONVERSATION };
-
-    /// Words that are spoken by `on silence` and `on invalid`.
-    pub(super) const REPEATED: Self =
-        Self { no_requests: Some("before a prompt is repeated"), ..Self::CONVERSATION };
+    /// Words of the language and of rules: put together without waiting.
+    pub(super) const WORDS: Self = Self { no_requests: Some("in words that are spoken"), ..Self::CONVERSATION };
 
     /// Requests of a service.
-    pub(super) const SERVICE: Self = Self {
-        call: false,
-        secrets: true,
-        no_requests: Some("inside a request of a service"),
-        ..Self::CONVERSATION
-    };
+    pub(super) const SERVICE: Self =
+        Self { call: false, secrets: true, no_requests: Some("inside a request of a service"), ..Self::CONVERSATION };
 
     /// Defaults of parameters.
     pub(super) const PARAMETER: Self =

@@ -44,7 +44,9 @@ fn pending(path: &str, span: Span) -> Diagnostic {
 }
 
 fn wrong_helper(helper: &str, ty: &str, span: Span, want: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("`{helper}` wants {want}")).at(span, ty).help("use another helper, or none")
+    Diagnostic::new(Code::WrongType, format!("`{helper}` wants {want}"))
+        .at(span, ty)
+        .help("use another helper, or none")
 }
 
 fn no_condition(path: &str, ty: &str, span: Span) -> Diagnostic {
@@ -139,7 +141,9 @@ impl Checker<'_> {
     fn path(&mut self, path: &[String], span: Span) -> Typed {
         let words: Vec<(&str, Span)> = path.iter().map(|word| (word.as_str(), span)).collect();
         let Some(((root, _), rest)) = words.split_first() else { return Typed::unknown() };
-        if *root == "call" && self.room.call && self.locals.get(root).is_none()
+        if *root == "call"
+            && self.room.call
+            && self.locals.get(root).is_none()
             && let Some(((field, _), rest)) = rest.split_first()
             && let Some(typed) = self.call_field(field)
         {
@@ -233,6 +237,11 @@ impl Checker<'_> {
     /// A slot of a text that is no speech.
     fn written(&mut self, typed: Typed, path: &str, span: Span, landing: Landing) -> Slot {
         let Some(typed) = self.settled(typed, path, span) else { return nothing() };
+        if landing == Landing::Url
+            && let Some(form) = self.url_form(&typed, span)
+        {
+            return Slot { value: typed.expr, form };
+        }
         let form = match landing {
             Landing::Plain | Landing::Spoken => Form::Plain,
             Landing::Url => Form::UrlPart,
@@ -243,7 +252,7 @@ impl Checker<'_> {
             Type::Unknown | Type::Text | Type::Number | Type::Span { .. } | Type::Enum(_) => true,
             Type::Phone | Type::TypedPhone | Type::Time => landing != Landing::Keys,
             Type::Flag => landing == Landing::Url,
-            Type::Url => landing != Landing::Keys && landing != Landing::Url,
+            Type::Url => landing != Landing::Keys,
             Type::Path => landing == Landing::Header,
             _ => false,
         };

@@ -3,7 +3,6 @@
 use super::checker::Checker;
 use super::exprs::{Found, describe, means_nothing, secret_outside};
 use super::report::Thing;
-use super::room::Room;
 use super::slots::Landing;
 use super::unbuilt::unbuilt;
 use super::wording::{Attempt, Wording};
@@ -30,19 +29,26 @@ fn no_text(what: &str, ty: &str, span: Span) -> Diagnostic {
 
 fn nothing_counts(span: Span, phrase: Option<(&str, Span)>) -> Diagnostic {
     let diagnostic = match phrase {
-        Some((name, declared)) => Diagnostic::new(Code::NothingCounts, format!("`{name}` has several texts, and nothing counts here"))
-            .at(span, "")
-            .at(declared, "several texts"),
+        Some((name, declared)) => {
+            Diagnostic::new(Code::NothingCounts, format!("`{name}` has several texts, and nothing counts here"))
+                .at(span, "")
+                .at(declared, "several texts")
+        }
         None => Diagnostic::new(Code::NothingCounts, "several texts, and nothing counts here").at(span, ""),
     };
-    diagnostic.help("tries are counted by the steps that listen, by `on silence` and `on invalid`, and by `wait`: write one text")
+    diagnostic.help(
+        "tries are counted by the steps that listen, by `on silence` and `on invalid`, and by `wait`: write one text",
+    )
 }
 
 fn override_variable(name: &str, problem: &Diagnostic, span: Span, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::OverrideVariable, format!("the words for `{name}` do not fit everywhere: {}", problem.message))
-        .at(span, "")
-        .at(place, "spoken here")
-        .help("use only what is in scope at every place that speaks the phrase; `ivrc settings` lists it")
+    Diagnostic::new(
+        Code::OverrideVariable,
+        format!("the words for `{name}` do not fit everywhere: {}", problem.message),
+    )
+    .at(span, "")
+    .at(place, "spoken here")
+    .help("use only what is in scope at every place that speaks the phrase; `ivrc settings` lists it")
 }
 
 fn too_long(span: Span, length: usize, most: usize) -> Diagnostic {
@@ -50,6 +56,9 @@ fn too_long(span: Span, length: usize, most: usize) -> Diagnostic {
         .at(span, "")
         .help("divide it among several `say`")
 }
+
+/// Words are put together without waiting for anything.
+const IN_WORDS: &str = "in words that are spoken";
 
 /// Whether the n-th try hears the n-th text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,10 +97,7 @@ impl Checker<'_> {
 
     fn spoken_template(&mut self, attempt: &Attempt) -> Template {
         self.within_limits(attempt);
-        let room = std::mem::replace(&mut self.room, Room { no_requests: Room::WORDS.no_requests, ..self.room });
-        let template = self.template(attempt, Landing::Spoken);
-        self.room = room;
-        template
+        self.without_requests(IN_WORDS, |checker| checker.template(attempt, Landing::Spoken))
     }
 
     /// A name in a text position: a value that is text, or a phrase.
@@ -119,9 +125,7 @@ impl Checker<'_> {
     }
 
     fn spoken_value(&mut self, expr: &Expr) -> Words {
-        let room = std::mem::replace(&mut self.room, Room { no_requests: Room::WORDS.no_requests, ..self.room });
-        let typed = self.expr(expr, Some(&Type::Text));
-        self.room = room;
+        let typed = self.without_requests(IN_WORDS, |checker| checker.expr(expr, Some(&Type::Text)));
         let typed = self.present(typed, "speech", expr);
         if !matches!(typed.ty, Type::Text | Type::Unknown) {
             self.report.add(no_text(&describe(expr), &self.show(&typed.ty), expr.span));

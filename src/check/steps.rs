@@ -7,7 +7,6 @@ mod lets;
 use super::checker::Checker;
 use super::frames::{Around, Part};
 use super::handling::Misses;
-use super::room::Room;
 use super::spans;
 use super::speech::Counted;
 use super::unbuilt::unbuilt;
@@ -69,7 +68,9 @@ impl Checker<'_> {
             tree::StepKind::Say(text) => Some(StepKind::Say(self.words(text, self.around().counted))),
             tree::StepKind::Play(url) => Some(self.play(url)),
             tree::StepKind::Pause(time) => Some(StepKind::Pause(time.millis)),
-            tree::StepKind::If { condition, then, otherwise } => Some(self.if_step(condition, then, otherwise.as_ref())),
+            tree::StepKind::If { condition, then, otherwise } => {
+                Some(self.if_step(condition, then, otherwise.as_ref()))
+            }
             tree::StepKind::Match { subject, cases } => Some(self.match_step(subject, cases, step.span)),
             tree::StepKind::For { name, list, condition, body } => {
                 Some(self.for_step(name, list, condition.as_ref(), body))
@@ -111,9 +112,7 @@ impl Checker<'_> {
     }
 
     fn play(&mut self, url: &tree::Expr) -> StepKind {
-        let room = std::mem::replace(&mut self.room, Room { no_requests: Room::WORDS.no_requests, ..self.room });
-        let url = self.expect(url, &Type::Url, "`play`");
-        self.room = room;
+        let url = self.without_requests("behind `play`", |checker| checker.expect(url, &Type::Url, "`play`"));
         StepKind::Play(url)
     }
 

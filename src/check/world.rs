@@ -109,6 +109,10 @@ pub(super) struct Scene {
     pub(super) left_for: Option<Span>,
     /// Where somebody runs it by `do`.
     pub(super) run: Option<Span>,
+    /// Whether it, or a scene it runs, waits.
+    pub(super) waits: bool,
+    /// Whether it, or a scene it runs, speaks, listens or leaves.
+    pub(super) needs_caller: bool,
 }
 
 /// A parameter.

@@ -6,7 +6,6 @@ use super::super::flow::Flow;
 use super::super::frames::{Around, Part, Unhandled};
 use super::super::handling::Misses;
 use super::super::report::Thing;
-use super::super::room::Room;
 use super::super::spans::keyword;
 use super::super::speech::Counted;
 use super::super::unbuilt::unbuilt;
@@ -40,9 +39,7 @@ fn unknown_music(word: &Word, near: Option<String>) -> Diagnostic {
 }
 
 fn no_music(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::NoMusic, "a caller on hold hears nothing")
-        .at(span, "")
-        .help("add `music NAME`")
+    Diagnostic::new(Code::NoMusic, "a caller on hold hears nothing").at(span, "").help("add `music NAME`")
 }
 
 fn outcome_twice(word: &Word, first: Span) -> Diagnostic {
@@ -140,9 +137,9 @@ impl Checker<'_> {
         let mut outcomes = Vec::new();
         for arm in &escalate.outcomes {
             let named = self.outcomes(arm, &mut seen);
-            let may_leave = named.iter().all(|outcome| {
-                !matches!(outcome, LegOutcome::Accepted | LegOutcome::CallerGone | LegOutcome::Taken)
-            });
+            let may_leave = named
+                .iter()
+                .all(|outcome| !matches!(outcome, LegOutcome::Accepted | LegOutcome::CallerGone | LegOutcome::Taken));
             let block = self.meanwhile(Part::Outcome(may_leave), &arm.happens.body);
             outcomes.push((named, block));
         }
@@ -170,10 +167,12 @@ impl Checker<'_> {
 
     /// Words that are spoken while phones ring.
     fn meanwhile(&mut self, part: Part, block: &tree::Block) -> Block {
-        let room = std::mem::replace(&mut self.room, Room { no_requests: Room::MEANWHILE.no_requests, ..self.room });
         let start = self.flow.clone();
-        let (block, _) = self.branch(start, |checker| checker.part(part, Counted::No, |checker| checker.block(block)));
-        self.room = room;
+        let (block, _) = self.branch(start, |checker| {
+            checker.without_requests("while phones ring", |checker| {
+                checker.part(part, Counted::No, |checker| checker.block(block))
+            })
+        });
         block
     }
 }

@@ -4,7 +4,7 @@ use super::super::checker::Checker;
 use super::super::exprs::describe;
 use super::super::flow::Flow;
 use super::super::frames::{Arm as ArmKind, Around};
-use super::super::report::Report;
+use super::super::report::{Report, Thing};
 use super::super::spans::keyword;
 use super::super::speech::Counted;
 use super::super::unbuilt::unbuilt;
@@ -76,7 +76,8 @@ impl Checker<'_> {
         let (from, list) = self.from_list(menu);
         let hearing = self.hearing(menu.hearing);
         let mut offered = Offered::default();
-        let (mut arms, mut ends, mut handled, mut any, mut certain) = (Vec::new(), Vec::new(), Vec::new(), false, false);
+        let (mut arms, mut ends, mut handled, mut any, mut certain) =
+            (Vec::new(), Vec::new(), Vec::new(), false, false);
         for arm in &menu.arms {
             let pressed = self.keys(&arm.keys, &mut offered);
             self.known_values(&pressed, menu.from.as_ref(), &list);
@@ -127,10 +128,14 @@ impl Checker<'_> {
         if most > 9 {
             self.report.add(too_many(from, &self.show(&typed.ty)));
         }
-        let declared = match &typed.expr {
-            Expr::Setting(id) => self.world.setting_by(*id).map(|setting| setting.ty_span),
+        let setting = match &typed.expr {
+            Expr::Setting(id) => self.world.setting_by(*id),
             _ => None,
         };
+        if let Some(setting) = setting {
+            self.report.uses(Thing::KeysOf(setting.name.clone()));
+        }
+        let declared = setting.map(|setting| setting.ty_span);
         let name = match &typed.ty {
             Type::List(of, _) => self.show(of),
             _ => String::new(),
@@ -180,7 +185,8 @@ impl Checker<'_> {
             start.facts.assume(condition, true);
         }
         let label_start = start.clone();
-        let (label, _) = self.branch(label_start, |checker| arm.label.as_ref().and_then(|text| checker.label(text, pressed)));
+        let (label, _) =
+            self.branch(label_start, |checker| arm.label.as_ref().and_then(|text| checker.label(text, pressed)));
         start.pressed = true;
         let around = Around { arm: ArmKind::Key, step: Some(menu), ..self.around() };
         let (body, end): (Block, Flow) =
@@ -214,9 +220,7 @@ impl Checker<'_> {
     /// Whether a label names the key itself.
     fn says_digit(&self, text: &Text) -> bool {
         match text {
-            Text::Texts(texts) => {
-                Wording::of(texts, &Report::default()).mentions("digit")
-            }
+            Text::Texts(texts) => Wording::of(texts, &Report::default()).mentions("digit"),
             Text::Expr(tree::Expr { kind: ExprKind::Name(name), .. }) => {
                 self.world.phrases.get(name.as_str()).is_some_and(|phrase| phrase.wording.mentions("digit"))
             }

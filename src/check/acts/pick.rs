@@ -1,13 +1,14 @@
 //! `pick`: one element of a list.
 
 use super::super::checker::Checker;
-use super::super::exprs::describe;
 use super::super::exprs::Typed;
+use super::super::exprs::describe;
+use super::super::report::Thing;
 use super::super::speech::Counted;
 use super::Made;
 use super::keys::Offered;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::Words;
+use crate::expr::{Expr, Words};
 use crate::program::{ActKind, Pick};
 use crate::source::Span;
 use crate::syntax::tree::{self, Text, Word};
@@ -85,6 +86,11 @@ impl Checker<'_> {
                 return (list, Type::Unknown, one);
             }
         };
+        if let Expr::Setting(id) = &list.expr
+            && let Some(setting) = self.world.setting_by(*id)
+        {
+            self.report.uses(Thing::ChoiceOf(setting.name.clone()));
+        }
         if length.min == 0 {
             self.report.add(may_be_empty(written, &self.show(&list.ty)));
         }

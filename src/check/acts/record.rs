@@ -124,7 +124,8 @@ impl Checker<'_> {
         let by_key = pressed.short.is_none() && pressed.limit.is_none();
         let around = Around { arm: if by_key { Arm::Key } else { Arm::Other }, ..around };
         let start = Flow { pressed: by_key || self.flow.pressed, ..self.flow.clone() };
-        let (block, end) = self.branch(start, |checker| checker.inside(around, |checker| checker.happens(&arm.happens)));
+        let (block, end) =
+            self.branch(start, |checker| checker.inside(around, |checker| checker.happens(&arm.happens)));
         if bound && end.live {
             self.must_give(&arm.happens);
         }

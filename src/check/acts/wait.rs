@@ -55,7 +55,8 @@ impl Checker<'_> {
                 checker.part(part, counted, |checker| wait.body.as_ref().map(|block| checker.block(block)))
             })
         });
-        let kinds: &[FailureKind] = if pending { &[FailureKind::Late, FailureKind::Failed] } else { &[FailureKind::Late] };
+        let kinds: &[FailureKind] =
+            if pending { &[FailureKind::Late, FailureKind::Failed] } else { &[FailureKind::Late] };
         Made {
             kind: Some(ActKind::Wait(Wait { value: value.expr, every, longest, body: body.unwrap_or_default() })),
             ty: Some(ty),

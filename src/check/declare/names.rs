@@ -15,10 +15,13 @@ fn twice(word: &Word, first: Span) -> Diagnostic {
 }
 
 fn shared(word: &Word, kind: &str, first: Span, first_kind: &str) -> Diagnostic {
-    Diagnostic::new(Code::SharedName, format!("`{}` would be the name of {} and of {}", word.text, a(kind), a(first_kind)))
-        .at(word.span, kind)
-        .at(first, first_kind)
-        .help("settings, phrases and music are overridden by their names: rename one of them")
+    Diagnostic::new(
+        Code::SharedName,
+        format!("`{}` would be the name of {} and of {}", word.text, a(kind), a(first_kind)),
+    )
+    .at(word.span, kind)
+    .at(first, first_kind)
+    .help("settings, phrases and music are overridden by their names: rename one of them")
 }
 
 fn of_the_language(word: &Word) -> Diagnostic {
@@ -72,7 +75,8 @@ impl<'a> Names<'a> {
         }
         match self.taken.get(&(number, word.text.clone())) {
             Some((first, first_kind)) => {
-                let diagnostic = if kind == *first_kind { twice(word, *first) } else { shared(word, kind, *first, first_kind) };
+                let diagnostic =
+                    if kind == *first_kind { twice(word, *first) } else { shared(word, kind, *first, first_kind) };
                 self.report.add(diagnostic);
                 false
             }

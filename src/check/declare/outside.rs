@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::failure::FailureKind;
 use crate::source::Span;
 use crate::syntax::tree::{self, Expr, ExprKind, File, ItemKind, Literal, Method, Piece, Service, ServiceOption};
-use crate::types::{Name, Type};
+use crate::types::Name;
 
 fn operation_twice(name: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::DeclaredTwice, format!("the service has two operations `{name}`"))

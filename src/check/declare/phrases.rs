@@ -18,9 +18,12 @@ fn replaces(word: &Word) -> Diagnostic {
 }
 
 fn no_words(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::SettingValue, format!("`{name}` is a phrase: a text is wanted, or a list of texts for its tries"))
-        .at(span, "")
-        .help("write the words in quotes")
+    Diagnostic::new(
+        Code::SettingValue,
+        format!("`{name}` is a phrase: a text is wanted, or a list of texts for its tries"),
+    )
+    .at(span, "")
+    .help("write the words in quotes")
 }
 
 /// The phrases of the language, in English (section 5).
@@ -31,6 +34,9 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("goodbye", "Goodbye."),
     ("one_moment", "One moment please."),
 ];
+
+/// The names of the phrases of the language.
+pub const NAMES: [&str; 5] = ["option", "choice", "apology", "goodbye", "one_moment"];
 
 /// Whether the language has a phrase of this name.
 pub(in super::super) fn is_built_in(name: &str) -> bool {

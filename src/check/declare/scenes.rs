@@ -45,7 +45,16 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
             let params = params(&scene.params, world, annotator);
             let gives = scene.gives.as_ref().map(|ty| annotator.annotate(world, ty));
             let name = scene.name.text.as_str().into();
-            world.scenes.push(Scene { name, params, gives, span: scene.head, left_for: None, run: None });
+            world.scenes.push(Scene {
+                name,
+                params,
+                gives,
+                span: scene.head,
+                left_for: None,
+                run: None,
+                waits: false,
+                needs_caller: false,
+            });
         }
     }
     rules(file, world, annotator.report);
@@ -73,12 +82,12 @@ pub(super) fn params<'t>(params: &'t [Written], world: &World, annotator: &Annot
 }
 
 /// Everything that consists of steps, queries aside.
-pub(in super::super) fn bodies(file: &File) -> impl Iterator<Item = &Block> {
+fn bodies(file: &File) -> impl Iterator<Item = &Block> {
     file.items.iter().filter_map(|item| match &item.kind {
         ItemKind::Scene(scene) => Some(&scene.body),
-        ItemKind::Admit { otherwise: happens, .. } | ItemKind::Anywhere { happens, .. } | ItemKind::On { happens, .. } => {
-            Some(&happens.body)
-        }
+        ItemKind::Admit { otherwise: happens, .. }
+        | ItemKind::Anywhere { happens, .. }
+        | ItemKind::On { happens, .. } => Some(&happens.body),
         _ => None,
     })
 }
@@ -99,11 +108,9 @@ fn mark(world: &mut World, target: &tree::Target, place: impl Fn(&mut Scene) -> 
 
 fn rules(file: &File, world: &mut World, report: &Report) {
     let mut seen: Vec<(String, Span)> = Vec::new();
-    let mut once = |rule: String, span: Span| {
-        match seen.iter().find(|(known, _)| *known == rule) {
-            Some((_, first)) => report.add(rule_twice(&rule, span, *first)),
-            None => seen.push((rule, span)),
-        }
+    let mut once = |rule: String, span: Span| match seen.iter().find(|(known, _)| *known == rule) {
+        Some((_, first)) => report.add(rule_twice(&rule, span, *first)),
+        None => seen.push((rule, span)),
     };
     for item in &file.items {
         match &item.kind {

@@ -13,9 +13,11 @@ use crate::syntax::tree::{self, Method, Word};
 use crate::types::Type;
 
 fn unknown_query(word: &Word, near: Option<String>) -> Diagnostic {
-    Diagnostic::new(Code::UnknownOperation, format!("unknown query `{}`", word.text))
-        .at(word.span, "")
-        .help(near.unwrap_or_else(|| "declare it by `query`; a scene is run by `do`, an operation is called as `service.operation(…)`".into()))
+    Diagnostic::new(Code::UnknownOperation, format!("unknown query `{}`", word.text)).at(word.span, "").help(
+        near.unwrap_or_else(|| {
+            "declare it by `query`; a scene is run by `do`, an operation is called as `service.operation(…)`".into()
+        }),
+    )
 }
 
 fn unknown_service(name: &str, span: Span, near: Option<String>) -> Diagnostic {
@@ -78,7 +80,7 @@ pub(in super::super) fn word_of(method: Method) -> &'static str {
     }
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Runs `work` as if no negation stood around it: what is inside cannot be turned around.
     pub(super) fn plainly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let negated = std::mem::replace(&mut self.negated, false);
@@ -139,7 +141,12 @@ impl Checker<'_> {
     }
 
     /// The operation of a service; counts as used.
-    pub(in super::super) fn operation(&self, service: &str, operation: &Word, at: Span) -> Option<(OperationId, &'_ Operation)> {
+    pub(in super::super) fn operation(
+        &self,
+        service: &str,
+        operation: &Word,
+        at: Span,
+    ) -> Option<(OperationId, &'a Operation)> {
         if let Some((id, known)) = self.world.operation(service, &operation.text) {
             self.report.uses(Thing::Operation(known.name.clone()));
             return Some((id, known));

@@ -56,7 +56,13 @@ fn missing_field(name: &str, record: &str, span: Span) -> Diagnostic {
 
 impl Checker<'_> {
     /// `if C then A else B`.
-    pub(super) fn if_value(&mut self, condition: &tree::Expr, yes: &tree::Expr, no: &tree::Expr, want: Option<&Type>) -> Typed {
+    pub(super) fn if_value(
+        &mut self,
+        condition: &tree::Expr,
+        yes: &tree::Expr,
+        no: &tree::Expr,
+        want: Option<&Type>,
+    ) -> Typed {
         let condition = self.plainly(|checker| checker.condition(condition));
         let before = self.flow.facts.clone();
         self.flow.facts.assume(&condition, true);
@@ -70,7 +76,13 @@ impl Checker<'_> {
     }
 
     /// `(E else F)`.
-    pub(super) fn else_value(&mut self, value: &tree::Expr, otherwise: &tree::Expr, want: Option<&Type>, span: Span) -> Typed {
+    pub(super) fn else_value(
+        &mut self,
+        value: &tree::Expr,
+        otherwise: &tree::Expr,
+        want: Option<&Type>,
+        span: Span,
+    ) -> Typed {
         let (a, fails) = self.failing(|checker| checker.expr(value, want));
         let b = self.expr(otherwise, want.or(Some(&a.ty)));
         if fails.is_empty() && !a.ty.may_be_absent() && a.ty != Type::Unknown {
@@ -180,7 +192,13 @@ impl Checker<'_> {
     }
 
     /// `any|all|first x in L where C`.
-    pub(super) fn quantified(&mut self, quantifier: Quantifier, name: &Word, list: &tree::Expr, condition: Option<&tree::Expr>) -> Typed {
+    pub(super) fn quantified(
+        &mut self,
+        quantifier: Quantifier,
+        name: &Word,
+        list: &tree::Expr,
+        condition: Option<&tree::Expr>,
+    ) -> Typed {
         let (list, element) = self.walked(list);
         let condition = self.scoped(|checker| {
             checker.bind(name, element.clone(), None);
@@ -195,7 +213,14 @@ impl Checker<'_> {
     }
 
     /// `[for x in L where C: E]`.
-    pub(super) fn comprehension(&mut self, name: &Word, list: &tree::Expr, condition: Option<&tree::Expr>, value: &tree::Expr, want: Option<&Type>) -> Typed {
+    pub(super) fn comprehension(
+        &mut self,
+        name: &Word,
+        list: &tree::Expr,
+        condition: Option<&tree::Expr>,
+        value: &tree::Expr,
+        want: Option<&Type>,
+    ) -> Typed {
         let want = match want.map(Type::present) {
             Some(Type::List(of, _)) => Some(of.as_ref().clone()),
             _ => None,

@@ -55,9 +55,9 @@ pub(in super::super) fn constant_text(text: &str, want: &Type) -> Option<Result<
         Type::Phone | Type::TypedPhone => phone::normalise(text)
             .map(Value::text)
             .ok_or(("a telephone number", "write it with `+` and the country: \"+16135550142\"")),
-        Type::Url => is_url(text)
-            .then(|| Value::text(text))
-            .ok_or(("a URL", "write it with `https://` or `http://` and a host")),
+        Type::Url => {
+            is_url(text).then(|| Value::text(text)).ok_or(("a URL", "write it with `https://` or `http://` and a host"))
+        }
         Type::Path => is_path(text)
             .then(|| Value::text(text))
             .ok_or(("a path", "it begins with one `/` and contains no `\\`, `#` or control character")),

@@ -24,11 +24,15 @@ fn no_fields(name: &str, span: Span, of: &str) -> Diagnostic {
 }
 
 fn needs_args(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::ArgumentCount, format!("`{name}` takes one argument")).at(span, "").help(format!("write `.{name}(n)`"))
+    Diagnostic::new(Code::ArgumentCount, format!("`{name}` takes one argument"))
+        .at(span, "")
+        .help(format!("write `.{name}(n)`"))
 }
 
 fn takes_none(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::ArgumentCount, format!("`{name}` takes no arguments")).at(span, "").help(format!("write `.{name}`"))
+    Diagnostic::new(Code::ArgumentCount, format!("`{name}` takes no arguments"))
+        .at(span, "")
+        .help(format!("write `.{name}`"))
 }
 
 fn still_pending(span: Span) -> Diagnostic {
@@ -265,9 +269,8 @@ fn result_of(function: Function, of: &Type) -> Option<Type> {
             Some(Type::List(element.clone(), length))
         }
         (Function::UpTo, Type::List(..)) => Some(of.clone()),
-        (Function::Short, Type::Text) | (Function::Text, Type::Number | Type::Span { .. } | Type::Phone | Type::TypedPhone) => {
-            Some(Type::Text)
-        }
+        (Function::Short, Type::Text)
+        | (Function::Text, Type::Number | Type::Span { .. } | Type::Phone | Type::TypedPhone) => Some(Type::Text),
         _ => None,
     }
 }

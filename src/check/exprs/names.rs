@@ -128,7 +128,10 @@ impl Checker<'_> {
             let rows = self.world.types.rows(*id);
             let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             let length = Length { min: count, max: Some(count) };
-            return Found::Value(Typed::new(Expr::Literal(Value::list(rows)), Type::List(Box::new(Type::Row(*id)), length)));
+            return Found::Value(Typed::new(
+                Expr::Literal(Value::list(rows)),
+                Type::List(Box::new(Type::Row(*id)), length),
+            ));
         }
         match name {
             "now" if !self.room.now => return Found::NotHere("here"),

@@ -16,7 +16,9 @@ fn absent_side(written: &tree::Expr, typed: &Typed, ty: &str, how: &str) -> Diag
     } else {
         format!("an absent {} would pass this test", if what == "this" { "value".to_owned() } else { what.clone() })
     };
-    let test = if what == "this" { "test first that it is not none".to_owned() } else {
+    let test = if what == "this" {
+        "test first that it is not none".to_owned()
+    } else {
         format!("test first: `{} is not none and …`", what.trim_matches('`'))
     };
     Diagnostic::new(Code::AbsentComparison, message)
@@ -25,9 +27,7 @@ fn absent_side(written: &tree::Expr, typed: &Typed, ty: &str, how: &str) -> Diag
 }
 
 fn use_is_none(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, "nothing equals `none`")
-        .at(span, "")
-        .help("ask by `is none` or `is not none`")
+    Diagnostic::new(Code::WrongType, "nothing equals `none`").at(span, "").help("ask by `is none` or `is not none`")
 }
 
 fn not_comparable(span: Span, left: &str, right: &str) -> Diagnostic {
@@ -176,7 +176,8 @@ impl Checker<'_> {
         let a = self.plain_side(left, None);
         let b = self.plain_side(right, Some(&a.ty));
         let expr = Expr::Binary(op, Box::new(a.expr.clone()), Box::new(b.expr.clone()));
-        let ordered = |ty: &Type| matches!(ty.present(), Type::Number | Type::Span { .. } | Type::Time | Type::Duration);
+        let ordered =
+            |ty: &Type| matches!(ty.present(), Type::Number | Type::Span { .. } | Type::Time | Type::Duration);
         let unknown = a.ty == Type::Unknown || b.ty == Type::Unknown;
         let alike = join(&self.world.types, a.ty.present(), b.ty.present()).is_some();
         if !unknown && !(ordered(&a.ty) && ordered(&b.ty) && alike) {

@@ -4,7 +4,6 @@ use super::super::checker::Checker;
 use super::super::exprs::{constant_text, describe};
 use super::super::flow::Flow;
 use super::super::frames::{Around, Part};
-use super::super::room::Room;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Matcher};
 use crate::program::{Block, StepKind};
@@ -73,7 +72,10 @@ impl Checker<'_> {
         cases: &[Case],
         mut body: impl FnMut(&mut Self, &Case) -> T,
     ) -> Vec<(Vec<Matcher>, T)> {
-        let looks = matches!(ty.present(), Type::Enum(_) | Type::Text | Type::Number | Type::Span { .. } | Type::Phone | Type::Unknown);
+        let looks = matches!(
+            ty.present(),
+            Type::Enum(_) | Type::Text | Type::Number | Type::Span { .. } | Type::Phone | Type::Unknown
+        );
         if !looks {
             self.report.add(not_matched(written, &self.show(ty)));
         }
@@ -153,7 +155,9 @@ impl Checker<'_> {
                 value.map(|value| Matcher::Equal(Value::Text(value.clone())))
             }
             (PatternKind::Word(_), _) => wrong("write a text in quotes"),
-            (PatternKind::Number(number), Type::Number | Type::Span { .. }) => Some(Matcher::Equal(Value::Number(*number))),
+            (PatternKind::Number(number), Type::Number | Type::Span { .. }) => {
+                Some(Matcher::Equal(Value::Number(*number)))
+            }
             (PatternKind::Literal(literal), other) => match (literal.plain(), other) {
                 (Some(text), Type::Text) => Some(Matcher::Equal(Value::text(text))),
                 (Some(text), Type::Phone) => match constant_text(&text, &Type::Phone) {
@@ -184,8 +188,23 @@ impl Checker<'_> {
     }
 
     /// A `for` that speaks.
-    pub(super) fn for_step(&mut self, name: &Word, list: &tree::Expr, condition: Option<&tree::Expr>, body: &tree::Block) -> StepKind {
-        let room = std::mem::replace(&mut self.room, Room { no_requests: Room::SPOKEN_LIST.no_requests, ..self.room });
+    pub(super) fn for_step(
+        &mut self,
+        name: &Word,
+        list: &tree::Expr,
+        condition: Option<&tree::Expr>,
+        body: &tree::Block,
+    ) -> StepKind {
+        self.without_requests("in a `for` that speaks", |checker| checker.speak_each(name, list, condition, body))
+    }
+
+    fn speak_each(
+        &mut self,
+        name: &Word,
+        list: &tree::Expr,
+        condition: Option<&tree::Expr>,
+        body: &tree::Block,
+    ) -> StepKind {
         let (list, element) = self.walked(list);
         let around = Around { part: Part::Spoken, step: None, take: None, bound: None, ..self.around() };
         let start = self.flow.clone();
@@ -200,7 +219,6 @@ impl Checker<'_> {
                 (condition, body)
             })
         });
-        self.room = room;
         StepKind::For { name: name.text.as_str().into(), list, condition, body }
     }
 }

@@ -138,7 +138,9 @@ impl Checker<'_> {
         match text {
             Text::Expr(expr) => self.expr(expr, want),
             Text::Texts(texts) => match texts.tries.as_slice() {
-                [literal] => self.expr(&tree::Expr { span: literal.span, kind: tree::ExprKind::Literal(literal.clone()) }, want),
+                [literal] => {
+                    self.expr(&tree::Expr { span: literal.span, kind: tree::ExprKind::Literal(literal.clone()) }, want)
+                }
                 literals => {
                     let second = literals.get(1).map_or(texts.span, |literal| literal.span);
                     self.report.add(

@@ -80,7 +80,12 @@ impl Checker<'_> {
         let Some(otherwise) = source.otherwise.as_deref() else {
             self.settle(&fails);
             self.another(typed.ty, value.span);
-            return Source { value: SourceValue::Expr(typed.expr), absent_goes_else: false, otherwise: None, span: source.span };
+            return Source {
+                value: SourceValue::Expr(typed.expr),
+                absent_goes_else: false,
+                otherwise: None,
+                span: source.span,
+            };
         };
         let unknown = typed.ty == Type::Unknown;
         let misses = Misses { fails, gives_up: false, absent: typed.ty.may_be_absent() };
@@ -138,18 +143,25 @@ impl Checker<'_> {
     }
 
     /// Behind the `else` of a `let`; ways that do not leave must give a value.
-    fn otherwise(&mut self, otherwise: &tree::Otherwise, start: Flow, misses: &Misses, around: Around) -> Option<Box<Otherwise>> {
+    fn otherwise(
+        &mut self,
+        otherwise: &tree::Otherwise,
+        start: Flow,
+        misses: &Misses,
+        around: Around,
+    ) -> Option<Box<Otherwise>> {
         match otherwise {
             tree::Otherwise::Happens(happens) => {
-                let (block, end) =
-                    self.branch(start, |checker| checker.inside(around, |checker| checker.happens_else(happens, misses)));
+                let (block, end) = self
+                    .branch(start, |checker| checker.inside(around, |checker| checker.happens_else(happens, misses)));
                 if end.live {
                     self.must_give(happens);
                 }
                 Some(Box::new(Otherwise::Happens(block)))
             }
             tree::Otherwise::Source(source) => {
-                let (source, end) = self.branch(start, |checker| checker.inside(around, |checker| checker.source(source)));
+                let (source, end) =
+                    self.branch(start, |checker| checker.inside(around, |checker| checker.source(source)));
                 self.flow = self.flow.clone().join(end);
                 source.map(|source| Box::new(Otherwise::Source(source)))
             }
@@ -181,8 +193,8 @@ impl Checker<'_> {
                     self.with_else(&misses, happens.span);
                 }
                 let around = self.around_else(act);
-                let (block, end) =
-                    self.branch(before, |checker| checker.inside(around, |checker| checker.happens_else(happens, &misses)));
+                let (block, end) = self
+                    .branch(before, |checker| checker.inside(around, |checker| checker.happens_else(happens, &misses)));
                 self.flow = self.flow.clone().join(end);
                 Some(block)
             }
