@@ -23,7 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
 /// Findings after which a text is not worth more: it is no flow, or one mistake is repeated all over.
-const ENOUGH: usize = 100;
+pub(super) const ENOUGH: usize = 100;
 
 /// What all builders share.
 pub(super) struct Builder<'t> {
