@@ -271,7 +271,7 @@ impl World {
                     Failure::Timeout | Failure::Lost(_) => Some(Reason::Read),
                     _ => None,
                 };
-                let code = if matches!(failure, Failure::TooLarge(_)) { 11_750 } else { 11_205 };
+                let code = if matches!(failure, Failure::TooLarge { .. }) { 11_750 } else { 11_205 };
                 self.setback(reply.flight, Setback { code, text: failure.to_string(), reason });
             }
         }
