@@ -5,10 +5,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::check;
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, lower};
+use crate::graph::{Graph, cycles, lower};
 use crate::overrides::Overrides;
 use crate::program::Program;
-use crate::settings::{self, Conditions, Environment, Names, Settings};
+use crate::settings::{self, Conditions, Names, Settings};
 use crate::source::{Source, Sources};
 use crate::syntax::{self, scenario::Tests};
 
@@ -84,10 +84,13 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
     let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
 
     let mut list = Vec::new();
-    if let Some(text) = &inputs.settings {
+    if let Some(text) = &inputs.settings.clone() {
         let (overrides, problems) = settings::file(text.name.as_str(), &text.text, &names, &mut sources);
         list.extend(overrides);
         found.extend(problems);
+        // What is kept of the text has no secrets in it.
+        inputs.settings =
+            sources.iter().last().map(|(_, shown)| Text { name: text.name.clone(), text: shown.text.to_string() });
     }
     let environment = match &inputs.environment {
         // Secrets are still those of the process.
@@ -118,12 +121,14 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
     if let Some(program) = &program {
         let (settings, problems) = settings::resolve(program, &overrides, &conditions);
         found.extend(problems);
-        if let Some(settings) = settings.filter(|_| !found.has_errors()) {
+        if let Some(settings) = settings {
             let version = version(&inputs, &settings);
             let graph = lower::lower(program, settings.values().to_vec(), &version);
+            found.extend(cycles::check(&graph));
             line = Some(Line { graph, settings, inputs });
         }
     }
+    let line = line.filter(|_| !found.has_errors());
     Compilation { sources, diagnostics: found.sorted(), tests, program, line }
 }
 
@@ -137,5 +142,6 @@ fn version(inputs: &Inputs, settings: &Settings) -> String {
     }
     hash.update(settings.digest_input().to_string().as_bytes());
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = hash.finalize();
+    digest.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -5,6 +5,7 @@
 //! (`report/take`), which logs, coverage and drawings use.
 
 pub mod ahead;
+pub mod cycles;
 pub mod lower;
 
 use std::sync::Arc;

@@ -1,7 +1,14 @@
 //! Text to tree. Parsing never fails: what was not understood is reported and left out of the tree.
+//!
+//! The grammar (`grammar/ivr.pest`) recovers by itself: in its parse tree stand nodes for what was not understood. They
+//! become diagnostics in three places: `faults` (mistakes it can go on after), `recover` (stretches it had to skip) and
+//! `braces` (a missing `}`, for which the text is read a second time).
 
+mod braces;
 mod build;
 mod comments;
+mod depth;
+mod faults;
 mod grammar;
 mod recover;
 pub mod scenario;
@@ -11,14 +18,14 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use build::Builder;
 use comments::Comments;
-use grammar::{Failure, Rule};
+use grammar::{Failure, Pair, Pairs, Rule};
 
 /// A flow that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Parsed {
     /// What was understood.
     pub file: tree::File,
-    /// What was not.
+    /// What was not, in the order of the text.
     pub diagnostics: Diagnostics,
 }
 
@@ -27,54 +34,94 @@ pub struct Parsed {
 pub struct ParsedTests {
     /// What was understood.
     pub tests: scenario::Tests,
-    /// What was not.
+    /// What was not, in the order of the text.
     pub diagnostics: Diagnostics,
 }
 
-/// Reads a flow. Everything that was not understood is one diagnostic each.
+/// Reads a flow. Whatever was not understood is one diagnostic.
 #[must_use]
 pub fn parse(id: SourceId, text: &str) -> Parsed {
-    match grammar::parse(Rule::file, text) {
-        Ok(mut pairs) => {
-            let comments = Comments::of(&pairs);
-            let mut builder = Builder::new(id, text, text.len(), &comments);
-            let items = pairs.next().map(|file| builder.items(file)).unwrap_or_default();
-            let file = tree::File { items, comments: comments.spans(id), incomplete: builder.incomplete };
-            Parsed { file, diagnostics: builder.diagnostics }
-        }
-        Err(failure) => {
+    let Reading { tree: items, comments, incomplete, diagnostics } =
+        read(id, text, Rule::file, |builder, root| builder.items(root));
+    Parsed { file: tree::File { items, comments, incomplete }, diagnostics }
+}
+
+/// Reads a test file. Whatever was not understood is one diagnostic.
+#[must_use]
+pub fn parse_tests(id: SourceId, text: &str) -> ParsedTests {
+    let Reading { tree, comments, diagnostics, .. } = read(id, text, Rule::tests, |builder, root| builder.tests(root));
+    ParsedTests { tests: scenario::Tests { comments, ..tree }, diagnostics }
+}
+
+/// What came of one text.
+struct Reading<T> {
+    tree: T,
+    comments: Vec<Span>,
+    /// Whether something that declares names was lost.
+    incomplete: bool,
+    diagnostics: Diagnostics,
+}
+
+type Build<T> = fn(&mut Builder<'_>, Pair<'_>) -> T;
+
+fn read<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>) -> Reading<T> {
+    match understand(id, text, rule, build) {
+        Ok(reading) => reading,
+        Err(at) => {
             let mut diagnostics = Diagnostics::new();
-            diagnostics.push(hopeless(id, &failure));
-            Parsed { file: tree::File { incomplete: true, ..tree::File::default() }, diagnostics }
+            diagnostics.push(hopeless(id, text, at));
+            Reading { tree: T::default(), comments: Vec::new(), incomplete: true, diagnostics }
         }
     }
 }
 
-/// Reads a test file. Everything that was not understood is one diagnostic each.
-#[must_use]
-pub fn parse_tests(id: SourceId, text: &str) -> ParsedTests {
-    match grammar::parse(Rule::tests, text) {
-        Ok(mut pairs) => {
-            let comments = Comments::of(&pairs);
-            let mut builder = Builder::new(id, text, text.len(), &comments);
-            let mut tests = pairs.next().map(|tests| builder.tests(tests)).unwrap_or_default();
-            tests.comments = comments.spans(id);
-            ParsedTests { tests, diagnostics: builder.diagnostics }
-        }
-        Err(failure) => {
-            let mut diagnostics = Diagnostics::new();
-            diagnostics.push(hopeless(id, &failure));
-            ParsedTests { tests: scenario::Tests::default(), diagnostics }
-        }
+/// Reads a text, and reads it again with the missing braces if some are missing; fails with the place that is too deep.
+fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>) -> Result<Reading<T>, usize> {
+    if let Some(at) = depth::too_many_brackets(text) {
+        return Err(at);
     }
+    let pairs = pairs(rule, text)?;
+    let comments = Comments::of(&pairs);
+    let missing = braces::missing(&pairs, text, &comments);
+    if missing.is_empty() {
+        return Ok(finish(Builder::new(id, text, text.len(), &comments), &pairs, build));
+    }
+    let repaired = braces::repair(text, &missing, &comments);
+    let pairs = self::pairs(rule, &repaired)?;
+    let mut reading = finish(Builder::new(id, &repaired, text.len(), &comments), &pairs, build);
+    let mut diagnostics = Diagnostics::new();
+    for brace in &missing {
+        diagnostics.push(brace.report(id, text));
+    }
+    let consequence = |finding: &Diagnostic| {
+        finding.span().is_some_and(|span| missing.iter().any(|brace| brace.explains(span.start as usize)))
+    };
+    for finding in reading.diagnostics.iter().filter(|finding| !consequence(finding)) {
+        diagnostics.push(finding.clone());
+    }
+    reading.diagnostics = diagnostics.sorted();
+    Ok(reading)
+}
+
+fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, usize> {
+    let pairs = grammar::parse(rule, text).map_err(|failure| match failure {
+        Failure::Expected { at, .. } | Failure::Limit { at } => at,
+    })?;
+    depth::too_high(&pairs).map_or(Ok(pairs), Err)
+}
+
+fn finish<T: Default>(mut builder: Builder<'_>, pairs: &Pairs<'_>, build: Build<T>) -> Reading<T> {
+    let tree = pairs.clone().next().map(|root| build(&mut builder, root)).unwrap_or_default();
+    let (comments, incomplete) = (builder.comments(), builder.incomplete);
+    Reading { tree, comments, incomplete, diagnostics: builder.findings(pairs).sorted() }
 }
 
 /// A text that is too long or too deeply nested to be read at all.
-fn hopeless(id: SourceId, failure: &Failure) -> Diagnostic {
-    let (Failure::Expected { at, .. } | Failure::Limit { at }) = failure;
+fn hopeless(id: SourceId, text: &str, at: usize) -> Diagnostic {
+    let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
     Diagnostic::new(Code::NotUnderstood, "this is nested too deeply, or too long, to be understood")
-        .at(Span::new(id, *at, *at), "gave up here")
-        .help("split it into smaller pieces")
+        .at(Span::new(id, at, end), "given up here")
+        .help("split it: name parts of an expression with `let`, move steps into a scene of their own")
 }
 
 #[cfg(test)]

@@ -95,7 +95,6 @@ impl Machine<'_> {
 
     // ---- dial -------------------------------------------------------------------------------------------------------
 
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one step")]
     pub(super) fn dial(
         &mut self,
         thread: &mut Thread,

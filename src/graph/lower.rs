@@ -273,14 +273,12 @@ impl<'a> Lower<'a> {
 
     /// The id of the step at this span.
     fn act_at(&mut self, span: Span) -> NodeId {
-        match self.acts.get(&span) {
-            Some(id) => *id,
-            None => {
-                let id = self.reserve();
-                self.acts.insert(span, id);
-                id
-            }
+        if let Some(id) = self.acts.get(&span) {
+            return *id;
         }
+        let id = self.reserve();
+        self.acts.insert(span, id);
+        id
     }
 
     fn node(&mut self, around: &Around, part: &str, span: Span, op: Op) -> NodeId {
@@ -329,15 +327,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Where `hang up` leads in this part.
-    fn hang_up(&self, part: Part, then: Option<NodeId>) -> Op {
-        match part {
-            Part::Caller => Op::HangUp { then },
-            Part::Callee => Op::LegOver(Some(LegOutcome::Declined)),
-            Part::Nobody => Op::End,
-        }
-    }
-
     /// Which waits go on without the caller; known only when every node is there.
     fn look_ahead(&mut self) {
         let goes_on: Vec<bool> = self
@@ -350,5 +339,14 @@ impl<'a> Lower<'a> {
                 wait.goes_on = ahead;
             }
         }
+    }
+}
+
+/// What `hang up` means in this part.
+fn hang_up(part: Part, then: Option<NodeId>) -> Op {
+    match part {
+        Part::Caller => Op::HangUp { then },
+        Part::Callee => Op::LegOver(Some(LegOutcome::Declined)),
+        Part::Nobody => Op::End,
     }
 }

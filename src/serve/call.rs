@@ -1,18 +1,20 @@
 //! One call: its events are handled one at a time, and stored before anybody is answered.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
-use super::Core;
 use super::record::{Record, desk_name};
+use super::{Core, keep};
 use crate::compile::Line;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, EventKind, Leg};
+use crate::engine::session::State;
 use crate::engine::turn::{Then, Turn};
 use crate::engine::{self, Outcome};
 use crate::http::Response;
-use crate::provider::{Links, Provider as _};
+use crate::provider::Links;
 use crate::store::{Row, StoreError};
 
 /// A call that this process holds.
@@ -23,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) token: String,
     /// The provider's id.
     pub(crate) sid: String,
+    /// Whether it counts among the calls in progress.
+    pub(super) counted: AtomicBool,
     live: Mutex<Live>,
 }
 
@@ -64,6 +68,7 @@ impl Call {
             flow: flow.to_owned(),
             token: record.call.clone(),
             sid: record.session.call.sid.to_string(),
+            counted: AtomicBool::new(false),
             live: Mutex::new(Live { record, line, revision, open: Vec::new() }),
         }
     }
@@ -91,8 +96,15 @@ impl Core {
         asking: Option<&Asking>,
     ) -> Result<Option<Response>, StoreError> {
         let mut record = live.record.clone();
+        let replies = matches!(kind, EventKind::Replies(_));
         let event = Event { at: self.clock.now(), kind };
         let outcome = engine::step(&live.line.graph, &mut record.session, event);
+        if replies && only_reads_on(&record, &outcome) {
+            // Replies of an evaluation under way are not stored: after a crash they are asked for again.
+            live.record = record;
+            self.perform(call, live, outcome.effects);
+            return Ok(None);
+        }
         self.settle(call, live, record, outcome, asking).await
     }
 
@@ -198,10 +210,11 @@ impl Core {
 
     /// Stores a record in the place of the former one, and sets the call's timer.
     pub(crate) async fn save(&self, call: &Call, live: &mut Live, mut record: Record) -> Result<(), StoreError> {
-        if record.session.over && record.over.is_none() {
+        let ended = record.session.over && record.over.is_none();
+        if ended {
             record.over = Some(self.clock.now());
         }
-        let due = self.due(&record);
+        let due = keep::due(&record);
         let row = Row {
             flow: call.flow.clone(),
             call: call.token.clone(),
@@ -218,6 +231,11 @@ impl Core {
         live.revision += 1;
         live.record = record;
         self.timers.set(&call.flow, &call.token, due);
+        if let Some(over) = live.record.over.filter(|_| ended) {
+            self.calls.ended(call);
+            let line = keep::log_line(&live.record, over);
+            self.write_log(call, over, line).await;
+        }
         Ok(())
     }
 }
@@ -234,6 +252,13 @@ impl Live {
     pub(crate) fn is_waiting(&self, path: &str) -> bool {
         self.open.iter().any(|open| open.path == path)
     }
+}
+
+/// Whether an evaluation that only reads is still under way.
+fn only_reads_on(record: &Record, outcome: &Outcome) -> bool {
+    let reads = |effect: &Effect| matches!(effect, Effect::Fetch(all) if all.iter().all(|one| one.key.is_none()));
+    let working = record.session.caller.state == State::Working;
+    outcome.turns.is_empty() && working && outcome.effects.iter().all(reads)
 }
 
 /// Whether a document leads on to another turn. Music and what ends a hold do not: they can be asked for at any time.

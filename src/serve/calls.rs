@@ -1,6 +1,7 @@
 //! The calls this process holds in memory.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::call::Call;
@@ -16,6 +17,16 @@ struct Held {
     by_token: HashMap<(String, String), Arc<Call>>,
     by_sid: HashMap<(String, String), Arc<Call>>,
     per_flow: HashMap<String, usize>,
+}
+
+impl Held {
+    fn uncount(&mut self, call: &Call) {
+        if call.counted.swap(false, Ordering::SeqCst)
+            && let Some(count) = self.per_flow.get_mut(&call.flow)
+        {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 impl Calls {
@@ -36,6 +47,7 @@ impl Calls {
         if let Some(known) = held.by_sid.get(&by_sid) {
             return Arc::clone(known);
         }
+        call.counted.store(true, Ordering::SeqCst);
         *held.per_flow.entry(call.flow.clone()).or_default() += 1;
         held.by_token.insert((call.flow.clone(), call.token.clone()), Arc::clone(&call));
         held.by_sid.insert(by_sid, Arc::clone(&call));
@@ -45,15 +57,17 @@ impl Calls {
     /// Lets a call go.
     pub(crate) fn release(&self, call: &Call) {
         let mut held = self.held();
-        if held.by_token.remove(&(call.flow.clone(), call.token.clone())).is_some() {
-            held.by_sid.remove(&(call.flow.clone(), call.sid.clone()));
-            if let Some(count) = held.per_flow.get_mut(&call.flow) {
-                *count = count.saturating_sub(1);
-            }
-        }
+        held.by_token.remove(&(call.flow.clone(), call.token.clone()));
+        held.by_sid.remove(&(call.flow.clone(), call.sid.clone()));
+        held.uncount(call);
     }
 
-    /// How many calls of a flow are held.
+    /// A call is over; it is still held, for late webhooks.
+    pub(crate) fn ended(&self, call: &Call) {
+        self.held().uncount(call);
+    }
+
+    /// How many calls of a flow are in progress.
     pub(crate) fn count(&self, flow: &str) -> usize {
         self.held().per_flow.get(flow).copied().unwrap_or_default()
     }

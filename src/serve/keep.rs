@@ -17,14 +17,6 @@ use crate::store::{Row, StoreError};
 const KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 impl Core {
-    /// When something is to happen to a call without a webhook: its deadline, or being forgotten.
-    pub(crate) fn due(&self, record: &Record) -> Option<Timestamp> {
-        match record.over {
-            Some(over) => over.checked_add(KEPT).ok(),
-            None => engine::deadline(&record.session),
-        }
-    }
-
     /// The time of a call has come.
     pub(crate) async fn woken(self: &Arc<Self>, call: &Arc<Call>) {
         let over = call.enter().await.record.over;
@@ -43,18 +35,8 @@ impl Core {
     }
 
     /// Writes what is left of a call that has just ended.
-    pub(crate) async fn write_log(&self, call: &Call, record: &Record, over: Timestamp) {
-        let line = serde_json::json!({
-            "flow": record.session.flow,
-            "version": record.session.version,
-            "call": record.session.call.sid,
-            "from": record.session.call.from.as_deref().map(crate::phone::mask),
-            "began": record.session.call.started,
-            "ended": over,
-            "log": record.log,
-        });
-        let bytes = serde_json::to_vec(&line).unwrap_or_default();
-        if let Err(error) = self.store.append_log(&call.flow, &call.token, over, bytes).await {
+    pub(crate) async fn write_log(&self, call: &Call, over: Timestamp, line: Vec<u8>) {
+        if let Err(error) = self.store.append_log(&call.flow, &call.token, over, line).await {
             tracing::error!(call = %call.sid, %error, "the log of a call cannot be stored");
         }
     }
@@ -126,6 +108,29 @@ impl Core {
         }
         Ok(call)
     }
+}
+
+/// When something is to happen to a call without a webhook: its deadline, or being forgotten.
+pub(super) fn due(record: &Record) -> Option<Timestamp> {
+    match record.over {
+        Some(over) => over.checked_add(KEPT).ok(),
+        None => engine::deadline(&record.session),
+    }
+}
+
+/// The one record that is left of a call: numbers are masked, and nothing that was pressed or said is in it.
+pub(super) fn log_line(record: &Record, over: Timestamp) -> Vec<u8> {
+    let session = &record.session;
+    let line = serde_json::json!({
+        "flow": session.flow,
+        "version": session.version,
+        "call": session.call.sid,
+        "from": session.call.from.as_deref().map(crate::phone::mask),
+        "began": session.call.started,
+        "ended": over,
+        "log": record.log,
+    });
+    serde_json::to_vec(&line).unwrap_or_default()
 }
 
 /// The version of a call is lost: the caller hears the apology and enters the present flow from its beginning.

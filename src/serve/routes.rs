@@ -171,7 +171,7 @@ impl Core {
     ) -> Result<Response, StoreError> {
         let leg = leg_of(route);
         let mut live = call.enter().await;
-        if !self.owns(&mut live, &leg, webhook) {
+        if !owns(&mut live, &leg, webhook) {
             tracing::warn!(call = %call.sid, %path, "a webhook of another call");
             return Ok(Response::text(403, "not of this call\n"));
         }
@@ -199,17 +199,6 @@ impl Core {
         };
         drop(live);
         self.patiently(call, asking, got).await
-    }
-
-    /// Whether the webhook is of the leg whose URL it has. The first webhook of a callee's leg tells its id.
-    fn owns(&self, live: &mut Live, leg: &Leg, webhook: &Webhook) -> bool {
-        match leg {
-            Leg::Caller => live.record.session.call.sid.as_ref() == webhook.call_sid,
-            Leg::Callee(token) => {
-                let Some(desk) = live.record.desks.get_mut(token.as_ref()) else { return false };
-                desk.sid.get_or_insert_with(|| webhook.call_sid.clone()) == &webhook.call_sid
-            }
-        }
     }
 
     /// The answer that leaves everything as it is.
@@ -297,6 +286,17 @@ impl Core {
     }
 }
 
+/// Whether the webhook is of the leg whose URL it has. The first webhook of a callee's leg tells its id.
+fn owns(live: &mut Live, leg: &Leg, webhook: &Webhook) -> bool {
+    match leg {
+        Leg::Caller => live.record.session.call.sid.as_ref() == webhook.call_sid,
+        Leg::Callee(token) => {
+            let Some(desk) = live.record.desks.get_mut(token.as_ref()) else { return false };
+            desk.sid.get_or_insert_with(|| webhook.call_sid.clone()) == &webhook.call_sid
+        }
+    }
+}
+
 fn leg_of(route: &Route) -> Leg {
     match route {
         Route::Turn { leg, .. } => leg.clone(),
@@ -322,5 +322,5 @@ fn is_old(route: &Route, live: &mut Live, event: &EventKind) -> bool {
 fn token() -> Option<String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
 }

@@ -14,11 +14,15 @@ mod text;
 mod ty;
 
 use super::comments::Comments;
-use super::grammar::{Kids, Pair, Rule};
+use super::faults;
+use super::grammar::{Kids, Pair, Pairs, Rule};
 use super::recover;
 use super::tree::{Count, Path, Time, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
+
+/// Findings after which a text is not worth more: it is no flow, or one mistake is repeated all over.
+const ENOUGH: usize = 100;
 
 /// What all builders share.
 pub(super) struct Builder<'t> {
@@ -27,7 +31,9 @@ pub(super) struct Builder<'t> {
     comments: &'t Comments,
     /// Length of the text as the user wrote it; a repaired text may be longer.
     written: usize,
-    pub(super) diagnostics: Diagnostics,
+    diagnostics: Diagnostics,
+    /// Beginnings of strings without closing quote that are consequences of something else.
+    excused: Vec<u32>,
     /// Whether something that declares names was lost.
     pub(super) incomplete: bool,
 }
@@ -35,7 +41,25 @@ pub(super) struct Builder<'t> {
 impl<'t> Builder<'t> {
     /// A builder for one text, of which the user wrote the first `written` bytes.
     pub(super) fn new(id: SourceId, text: &'t str, written: usize, comments: &'t Comments) -> Self {
-        Self { id, text, comments, written, diagnostics: Diagnostics::new(), incomplete: false }
+        let (diagnostics, excused) = (Diagnostics::new(), Vec::new());
+        Self { id, text, comments, written, diagnostics, excused, incomplete: false }
+    }
+
+    /// Every comment.
+    pub(super) fn comments(&self) -> Vec<Span> {
+        self.comments.spans(self.id)
+    }
+
+    /// All findings, once the tree is built from `pairs`.
+    pub(super) fn findings(mut self, pairs: &Pairs<'_>) -> Diagnostics {
+        let id = self.id;
+        for fault in faults::all(id, pairs) {
+            let excused = |span: Span| fault.code == Code::OpenString && self.excused.contains(&span.start);
+            if !fault.span().is_some_and(excused) {
+                self.report(fault);
+            }
+        }
+        self.diagnostics
     }
 
     /// The place of a node, without the blanks and comments that pest counts to its end.
@@ -51,7 +75,9 @@ impl<'t> Builder<'t> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.iter().len() < ENOUGH {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// A node that the grammar accepts and the builder does not: never expected, never silent.
@@ -64,9 +90,24 @@ impl<'t> Builder<'t> {
     /// its kind, `one` reads one.
     fn bad(&mut self, bad: &Pair<'_>, before: Option<usize>, after: Rule, one: Rule) -> Span {
         let span = self.span(bad);
-        let place = recover::Place { text: self.text, start: span.start as usize, before, after, one };
-        let diagnostic = recover::explain(self.id, &place);
-        self.report(diagnostic);
+        if self.diagnostics.iter().len() >= ENOUGH {
+            return span;
+        }
+        let place =
+            recover::Place { text: self.text, comments: self.comments, start: span.start as usize, before, after, one };
+        let found = recover::explain(self.id, &place);
+        let mut caused = false;
+        for string in open_strings(bad) {
+            // The string that swallowed what was expected is the mistake; one that begins later is a consequence.
+            if string.end <= found.at {
+                caused |= self.text.get(string.end..found.at).is_some_and(|between| between.trim().is_empty());
+            } else if string.start > found.at {
+                self.excused.push(u32::try_from(string.start).unwrap_or(u32::MAX));
+            }
+        }
+        if !caused {
+            self.report(found.diagnostic);
+        }
         span
     }
 
@@ -145,4 +186,12 @@ impl<'t> Builder<'t> {
             *slot = Some(value);
         }
     }
+}
+
+/// The strings without closing quote in a node.
+fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let strings = pair.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::string);
+    strings
+        .filter(|string| string.clone().into_inner().any(|part| part.as_rule() == Rule::open_string))
+        .map(|string| string.as_span().start()..string.as_span().end())
 }

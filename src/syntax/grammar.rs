@@ -142,3 +142,47 @@ impl<'i> Iterator for Kids<'i> {
         self.pairs.next()
     }
 }
+
+/// A step of a walk through a parse tree, without recursion.
+pub(super) enum Visit {
+    /// A node begins at this byte.
+    Enter(usize),
+    /// The node that began last is complete.
+    Leave(Rule),
+}
+
+/// Walks through all nodes.
+pub(super) fn walk<'i>(pairs: &Pairs<'i>) -> impl Iterator<Item = Visit> + use<'i> {
+    pairs.clone().tokens().map(|token| match token {
+        pest::Token::Start { pos, .. } => Visit::Enter(pos.pos()),
+        pest::Token::End { rule, .. } => Visit::Leave(rule),
+    })
+}
+
+/// A bracket outside of strings and comments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bracket {
+    /// Its byte.
+    pub(super) at: usize,
+    /// Whether it opens.
+    pub(super) opens: bool,
+    /// Which one: `{`, `(` or `[`, also for those that close.
+    pub(super) kind: char,
+}
+
+/// The brackets in a parse of `brackets`.
+pub(super) fn brackets(pairs: Pairs<'_>) -> impl Iterator<Item = Bracket> {
+    pairs.flat_map(Pair::into_inner).filter_map(|pair| {
+        let opens = match pair.as_rule() {
+            Rule::opening => true,
+            Rule::closing => false,
+            _ => return None,
+        };
+        let kind = match pair.as_str() {
+            "{" | "}" => '{',
+            "(" | ")" => '(',
+            _ => '[',
+        };
+        Some(Bracket { at: pair.as_span().start(), opens, kind })
+    })
+}

@@ -1,6 +1,6 @@
 //! Steps that do not wait.
 
-use super::{Around, Lower, Part};
+use super::{Around, Lower, Part, hang_up};
 use crate::expr::Expr;
 use crate::graph::{Counting, NodeId, Op};
 use crate::program::{Block, Otherwise, Source, SourceValue, Step, StepKind};
@@ -81,7 +81,7 @@ impl Lower<'_> {
             StepKind::Return(value) => self.node(around, "return", span, Op::Return { value: value.clone() }),
             StepKind::HangUp { then } => {
                 let then = then.as_ref().map(|block| self.after(block, around));
-                let op = self.hang_up(around.part, then);
+                let op = hang_up(around.part, then);
                 self.node(around, "hang up", span, op)
             }
             StepKind::Connect => self.node(around, "connect", span, Op::Connect),

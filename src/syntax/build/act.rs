@@ -257,8 +257,8 @@ impl Builder<'_> {
         let mut before = None;
         for part in kids {
             let start = part.as_span().start();
-            if part.as_rule() == Rule::bad_arm {
-                let span = self.bad(&part, before.take(), Rule::after_part, Rule::after_part);
+            if part.as_rule() == Rule::bad_part {
+                let span = self.bad(&part, before.take(), Rule::after_part, Rule::one_part);
                 escalate.outcomes.push(OutcomeArm { outcomes: Vec::new(), happens: not_understood(span) });
             } else if matches!(part.as_rule(), Rule::hears | Rule::outcome_arm) {
                 before = Some(start);

@@ -122,16 +122,16 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let inner = Kids::of(pair).next()?;
         match inner.as_rule() {
+            Rule::short => {
+                let step = self.step(Kids::of(inner).next()?);
+                Some(Happens { span, ..single(step) })
+            }
             Rule::block => Some(Happens { braces: true, body: self.block(inner), span }),
             // The arrow has been reported.
             Rule::extra_arrow => Some(Happens { braces: true, body: self.block(Kids::of(inner).next()?), span }),
-            Rule::target => {
+            _ => {
                 let target = self.target(inner)?;
                 let step = Step { span: target.span, kind: StepKind::Goto(target) };
-                Some(Happens { span, ..single(step) })
-            }
-            _ => {
-                let step = self.step(inner);
                 Some(Happens { span, ..single(step) })
             }
         }

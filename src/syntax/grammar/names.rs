@@ -59,8 +59,7 @@ rules! {
         word | skipped = "a word",
         name | reserved_name | binder | path = "a name",
         reserved = "a reserved word",
-        int = "a whole number",
-        number | malformed = "a number",
+        int | number | malformed = "a number",
         duration | length = "a duration",
         time_of_day | bad_clock | clock_time = "a clock time",
         date | bad_date = "a date",
@@ -73,14 +72,18 @@ rules! {
         escape | bad_escape = "an escape",
         slot | open_slot = "a slot",
         open_string = "a closing quote",
-        close | item_start | setup_start | step_start | group | token | bad_item | bad_setup | bad_step | bad_arm
-        | arm_start | bad_case | case_start | bad_entry | entry_start | after_item | after_setup | after_step
-        | after_case | after_arm | after_take | after_part | after_setting | after_phrase | after_op | after_line
-        | bad_line | line_start = "something else",
+        close | item_start | setup_start | step_start | group | braced | parened | token | stop | bad_item
+        | bad_setup | bad_step | call | last_block | bad_arm | in_arm | arm_start | bad_case | case_start | bad_part
+        | part_start | bad_entry | entry_start | after_item | after_setup | after_step | after_case | after_arm
+        | after_take | after_part | after_setting | after_phrase | after_op | after_line | bad_line | line_start = "something else",
         unclosed = "`}`",
+        one_part = "`caller hears`, `callee hears` or an outcome",
         one_setup = "a line that prepares or a `test`",
         one_line | line = "a line of the scenario",
         music_step = "`say`, `play` or `pause`",
+        brackets = "brackets",
+        opening | closing = "a bracket",
+        let_head | let_ | fixture = "`let`",
         file = "a flow",
         item = "an item",
         use_ = "`use`",
@@ -109,7 +112,7 @@ rules! {
         service = "`service`",
         auth = "credentials or a header",
         limit = "`timeout`",
-        op = "an operation",
+        op = "an operation: `get`, `post`, `put` or `delete`",
         method = "`get`, `post`, `put` or `delete`",
         body = "a body",
         gives = "`gives`",
@@ -121,7 +124,7 @@ rules! {
         tries = "a number of tries",
         anywhere = "`anywhere`",
         on_rule = "`on`",
-        event = "an event",
+        event = "`silence`, `invalid`, `giveup`, `error` or `hangup`",
         query = "`query`",
         scene = "`scene`",
         block | extra_arrow | arms | takes | rec = "`{`",
@@ -129,7 +132,6 @@ rules! {
         short | bare_act | step | act | waits | control = "a step",
         retry_bare | retry = "`retry`",
         return_bare | return_ = "`return`",
-        let_ | fixture = "`let`",
         otherwise | handler = "`else`",
         send = "`send`",
         do_ = "`do`",

@@ -218,7 +218,7 @@ async fn a_reply_that_is_lost_after_the_creation_does_not_phone_twice() {
 #[test]
 fn only_a_request_that_was_not_sent_is_certainly_not_carried_out() {
     assert!(matches!(lost(&Failure::Connect(String::new())), Tried::NotNow(_)));
-    let sent = [Failure::Timeout, Failure::Lost(String::new()), Failure::TooLarge(1), Failure::Redirect(String::new())];
+    let sent = [Failure::Timeout, Failure::Lost(String::new()), Failure::TooLarge { status: 200, largest: 1 }];
     for failure in sent {
         assert!(matches!(lost(&failure), Tried::Uncertain), "{failure}");
     }

@@ -1,0 +1,169 @@
+//! The lines of a source that a frame shows.
+//!
+//! miette is given only these lines, made fit for a terminal: without control characters, cut where they are too long.
+//! Line and column numbers are those of the source.
+
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use crate::diagnostic::Label;
+use crate::source::Source;
+
+/// Columns that a frame needs besides the text.
+const MARGIN: usize = 12;
+
+/// Lines of a source with labels.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    /// The name of the source.
+    name: String,
+    /// The lines that are shown, each with a line break.
+    text: String,
+    lines: Vec<Line>,
+    labels: Vec<LabeledSpan>,
+}
+
+/// A line that is shown.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    /// Its number in the source, from 0.
+    number: usize,
+    /// Its first byte in the excerpt.
+    start: usize,
+}
+
+/// A label as columns of a line, from 0.
+struct Place {
+    line: usize,
+    start: usize,
+    end: usize,
+    text: String,
+    primary: bool,
+}
+
+impl Excerpt {
+    /// The lines on which labels begin, at most `width` columns of them or as far as the labels reach.
+    pub(super) fn new(source: &Source, labels: &[&Label], width: usize, unicode: bool) -> Self {
+        let mut places: Vec<Place> =
+            labels.iter().enumerate().map(|(n, label)| place(&source.text, label, n == 0, unicode)).collect();
+        places.sort_by_key(|place| (place.line, place.start));
+        let mut excerpt =
+            Self { name: printable(&source.name, unicode), text: String::new(), lines: Vec::new(), labels: Vec::new() };
+        for (n, line) in source.text.split('\n').enumerate() {
+            let (here, later): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| place.line == n);
+            excerpt.add(n, line.strip_suffix('\r').unwrap_or(line), here, (width, unicode));
+            places = later;
+            if places.is_empty() {
+                break;
+            }
+        }
+        excerpt
+    }
+
+    /// Adds a line, if there are labels on it.
+    fn add(&mut self, number: usize, line: &str, places: Vec<Place>, (width, unicode): (usize, bool)) {
+        let Some(reach) = places.iter().map(|place| place.end).max() else { return };
+        let start = self.text.len();
+        self.lines.push(Line { number, start });
+        let shown = width.saturating_sub(MARGIN).max(reach);
+        let mut shown_line: String = line.chars().take(shown).map(|c| visible(c, unicode)).collect();
+        let offset = |text: &str, column: usize| start + text.chars().take(column).map(char::len_utf8).sum::<usize>();
+        for place in places {
+            let from = offset(&shown_line, place.start);
+            let length = offset(&shown_line, place.end) - from;
+            let label = (!place.text.is_empty()).then_some(place.text);
+            self.labels.push(if place.primary {
+                LabeledSpan::new_primary_with_span(label, (from, length))
+            } else {
+                LabeledSpan::new_with_span(label, (from, length))
+            });
+        }
+        if line.chars().nth(shown).is_some() {
+            shown_line.push_str(if unicode { " …" } else { " ..." });
+        }
+        if shown_line.is_empty() {
+            // miette draws nothing for a line without characters.
+            shown_line.push(' ');
+        }
+        self.text.push_str(&shown_line);
+        self.text.push('\n');
+    }
+
+    /// The labels, with their places in the excerpt.
+    pub(super) fn labels(&self) -> impl Iterator<Item = LabeledSpan> {
+        self.labels.iter().cloned()
+    }
+
+    /// The line of a byte of the excerpt, as an index.
+    fn line_of(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| line.start <= at).saturating_sub(1)
+    }
+}
+
+impl SourceCode for Excerpt {
+    /// Whole lines, whatever context is asked for.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let first = self.line_of(span.offset());
+        let last = self.line_of(span.offset() + span.len());
+        let line = self.lines.get(first).ok_or(MietteError::OutOfBounds)?;
+        let end = self.lines.get(last + 1).map_or(self.text.len(), |next| next.start).saturating_sub(1);
+        let data = self.text.get(line.start..end).ok_or(MietteError::OutOfBounds)?;
+        let column = self.text.get(line.start..span.offset()).map_or(0, |before| before.chars().count());
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            data.as_bytes(),
+            (line.start, data.len()).into(),
+            line.number,
+            column,
+            last - first + 1,
+        )))
+    }
+}
+
+/// Line and columns of a label. One that reaches beyond its line is cut; one behind the last word of the text is put
+/// directly behind that word.
+fn place(text: &str, label: &Label, primary: bool, unicode: bool) -> Place {
+    let range = label.span.range();
+    let written = text.trim_end().len();
+    let start = text.floor_char_boundary(range.start.min(written));
+    let before = text.get(..start).unwrap_or("");
+    let rest = text.get(start..).unwrap_or("");
+    let end = text.floor_char_boundary(range.end.clamp(start, text.len()));
+    let under = text.get(start..end).unwrap_or("");
+    let under = under.split(['\n', '\r']).next().unwrap_or("");
+    let at_break = rest.starts_with(['\n', '\r']);
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    Place {
+        line: before.matches('\n').count(),
+        start: column,
+        end: column + if at_break { 0 } else { under.chars().count() },
+        text: printable(&label.text, unicode),
+        primary,
+    }
+}
+
+/// A text without characters that a terminal would obey.
+pub(super) fn printable(text: &str, unicode: bool) -> String {
+    text.chars().map(|c| visible(c, unicode)).collect()
+}
+
+/// A character, or a sign for it if a terminal would obey it: control characters and those that turn the direction of
+/// writing. Tabs stay; miette widens them.
+fn visible(c: char, unicode: bool) -> char {
+    match c {
+        '\t' => c,
+        _ if !(c.is_control() || is_direction(c)) => c,
+        _ if !unicode => '?',
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\x7f' => '\u{2421}',
+        _ => '\u{fffd}',
+    }
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,141 @@
+//! People may loop, machines must count: no cycle without a person or a bound (IVR402).
+//!
+//! From the graph are taken out: keys of `menu` and `record`, the element of a `pick` that was asked, `anywhere` keys
+//! (they are no edges), people who were joined, a `retry` with a bound, `for` over a list, and `on error`, which three
+//! failures in a row end. What remains may have no cycle: along its edges nobody has pressed or said anything, and
+//! nothing counts.
+
+use super::{Graph, Node, NodeId, Op};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+
+/// Every cycle found by one walk over the graph.
+#[must_use]
+pub fn check(graph: &Graph) -> Diagnostics {
+    let mut walk =
+        Walk { graph, state: vec![Visit::New; graph.nodes.len()], path: Vec::new(), found: Diagnostics::new() };
+    for index in 0..graph.nodes.len() {
+        walk.from(NodeId(u32::try_from(index).unwrap_or(u32::MAX)));
+    }
+    walk.found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    New,
+    OnPath,
+    Done,
+}
+
+struct Walk<'a> {
+    graph: &'a Graph,
+    state: Vec<Visit>,
+    path: Vec<NodeId>,
+    found: Diagnostics,
+}
+
+impl Walk<'_> {
+    /// Depth first, with a stack of its own: flows may be long.
+    fn from(&mut self, start: NodeId) {
+        let mut open = vec![(start, 0)];
+        while let Some((id, step)) = open.pop() {
+            if step == 0 {
+                match self.visit(id) {
+                    Visit::Done => continue,
+                    Visit::OnPath => {
+                        self.cycle(id);
+                        continue;
+                    }
+                    Visit::New => self.enter(id),
+                }
+            }
+            match successors(self.graph, id).get(step) {
+                Some(next) => {
+                    open.push((id, step + 1));
+                    open.push((*next, 0));
+                }
+                None => self.leave(id),
+            }
+        }
+    }
+
+    fn visit(&self, id: NodeId) -> Visit {
+        self.state.get(id.0 as usize).copied().unwrap_or(Visit::Done)
+    }
+
+    fn enter(&mut self, id: NodeId) {
+        self.path.push(id);
+        if let Some(state) = self.state.get_mut(id.0 as usize) {
+            *state = Visit::OnPath;
+        }
+    }
+
+    fn leave(&mut self, id: NodeId) {
+        self.path.pop();
+        if let Some(state) = self.state.get_mut(id.0 as usize) {
+            *state = Visit::Done;
+        }
+    }
+
+    fn cycle(&mut self, back: NodeId) {
+        let begin = self.path.iter().position(|id| *id == back).unwrap_or_default();
+        let nodes: Vec<&Node> = self.path.iter().skip(begin).filter_map(|id| self.graph.node(*id)).collect();
+        self.found.push(endless(&nodes));
+    }
+}
+
+/// Nodes that can follow without a person or a bound.
+fn successors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
+    let Some(node) = graph.node(id) else { return Vec::new() };
+    let mut next: Vec<NodeId> = match &node.op {
+        Op::Menu(menu) => vec![menu.hearing.giveup],
+        // A single element is not asked for.
+        Op::Pick(pick) => vec![pick.next, pick.hearing.giveup],
+        Op::Record(record) => {
+            let kept = if record.arms.is_empty() { Some(record.next) } else { None };
+            let limit = record.limit.or(Some(record.next));
+            [record.short, limit, kept, Some(record.giveup)].into_iter().flatten().collect()
+        }
+        // Only ends that nobody caused lead here: keys are taken out.
+        Op::Keep { record } => match graph.node(*record).map(|node| &node.op) {
+            Some(Op::Record(record)) => vec![record.next],
+            _ => Vec::new(),
+        },
+        Op::Retry { most: None, .. } | Op::HangUp { .. } | Op::End => Vec::new(),
+        Op::Wait(wait) => vec![wait.next],
+        Op::Escalate(escalate) => escalate.outcomes.iter().map(|(_, to)| *to).collect(),
+        Op::Retry { most: Some(_), then, .. } => vec![*then],
+        Op::For { next, .. } => vec![*next],
+        Op::Jump { scene, .. } => graph.scenes.get(*scene).map(|scene| scene.entry).into_iter().collect(),
+        Op::Do { scene, next, absent, .. } => {
+            let entry = graph.scenes.get(*scene).map(|scene| scene.entry);
+            [entry, Some(*next), *absent].into_iter().flatten().collect()
+        }
+        op => op.edges().into_iter().map(|(_, to)| to).collect(),
+    };
+    let bounded = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { error: true, .. }));
+    if !bounded && node.failed != id && !matches!(node.op, Op::End) {
+        next.push(node.failed);
+    }
+    next
+}
+
+fn endless(nodes: &[&Node]) -> Diagnostic {
+    let mut places: Vec<Span> = Vec::new();
+    for node in nodes {
+        if !node.span.is_empty() && !places.contains(&node.span) {
+            places.push(node.span);
+        }
+    }
+    let names: Vec<&str> = nodes.iter().map(|node| &*node.name).collect();
+    let mut diagnostic =
+        Diagnostic::new(Code::EndlessCycle, "this can go round for ever without anybody pressing or saying anything");
+    for (n, span) in places.iter().take(4).enumerate() {
+        diagnostic = diagnostic.at(*span, if n == 0 { "goes round from here" } else { "through here" });
+    }
+    diagnostic.help(format!(
+        "let a key lead back, or state a bound (`retry … up to N times`); the round is {} → {}",
+        names.join(" → "),
+        names.first().copied().unwrap_or_default()
+    ))
+}
