@@ -1,11 +1,167 @@
-//! (being built)
-/// x
-pub const BUILT_IN_PHRASES: [&str; 5] = ["option", "choice", "apology", "goodbye", "one_moment"];
-/// x
-pub fn check(
-    _: &str,
-    _: &crate::syntax::tree::File,
-    _: &crate::overrides::Overrides,
-) -> (Option<crate::program::Program>, crate::diagnostic::Diagnostics) {
-    (None, Default::default())
+//! Tree to checked program: names, types, narrowing, flow, and everything that can be said about a text before the
+//! first call (sections 3 to 14 of the language).
+//!
+//! First everything is declared ([`declare`]), then defaults are checked, then bodies. A [`checker::Checker`] checks
+//! one body: it knows the local names, the point of the conversation with what is known there ([`flow`], [`facts`]),
+//! and what surrounds a step ([`frames`]). What was wrong once is of unknown type afterwards, and fits everywhere: one
+//! mistake is one message.
+
+mod acts;
+mod allowed;
+mod annotate;
+mod checker;
+mod declare;
+mod defaults;
+mod exprs;
+mod facts;
+mod fails;
+mod fits;
+mod flow;
+mod frames;
+mod handling;
+mod lints;
+mod locals;
+mod music;
+mod queries;
+mod replace;
+mod report;
+mod room;
+mod rules;
+mod runs;
+mod scenes;
+mod services;
+mod slots;
+mod spans;
+mod speech;
+mod steps;
+mod store;
+mod unbuilt;
+mod walk;
+mod wording;
+mod world;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::expr::{QueryDefinition, Words};
+use crate::overrides::Overrides;
+use crate::program::{Checked, Operation, Program, Scene, Service, Setting};
+use crate::source::Span;
+use crate::syntax::tree::{File, ItemKind};
+use crate::types::{Name, Type};
+use checker::Checker;
+use facts::Facts;
+use report::{Report, Thing};
+use room::Room;
+use speech::Counted;
+use world::World;
+
+pub use declare::BUILT_IN_PHRASES;
+
+fn no_main() -> Diagnostic {
+    Diagnostic::new(Code::UnknownScene, "there is no `scene main`").help("declare it: calls begin there")
 }
+
+/// Checks a flow. There is a program only if there is no error; overrides of phrases and music replace what the flow
+/// says before it is checked.
+#[must_use]
+pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>, Diagnostics) {
+    let report = Report::default();
+    let (mut world, fields) = declare::declare(file, overrides, &report);
+    defaults::check(&mut world, file, &fields, &report);
+    runs::check(&mut world, file, &report);
+    let (admit, facts) = rules::admit(&world, &report, file);
+    let bodies = Bodies::of(&world, &report, file, &facts);
+    let rules = rules::check(&world, &report, file, &facts, admit);
+    let music = music::check(&world, &report, file, overrides);
+    if world.scene("main").is_none() && !world.incomplete {
+        report.add(no_main());
+    }
+    lints::check(&world, &report);
+    let spoken = |name: &str| {
+        Checker::new(&world, &report, Room::CONVERSATION, Facts::default()).phrase(name, Span::default(), Counted::No)
+    };
+    let (apology, one_moment, goodbye): (Words, Words, Words) =
+        (spoken("apology"), spoken("one_moment"), spoken("goodbye"));
+    if report.has_errors() {
+        return (None, report.into_diagnostics());
+    }
+    let program = Program {
+        name: name.into(),
+        settings: settings(&world, &report),
+        services: bodies.services,
+        operations: bodies.operations,
+        queries: bodies.queries,
+        music,
+        rules,
+        scenes: bodies.scenes,
+        apology,
+        one_moment,
+        goodbye,
+        phrases: phrases(&world),
+        types: world.types.into_types(),
+        checked: Checked::by_the_checker(),
+    };
+    (Some(program), report.into_diagnostics())
+}
+
+/// Everything that has a body, rules aside.
+#[derive(Default)]
+struct Bodies {
+    services: Vec<Service>,
+    operations: Vec<Operation>,
+    queries: Vec<QueryDefinition>,
+    scenes: Vec<Scene>,
+}
+
+impl Bodies {
+    fn of(world: &World, report: &Report, file: &File, facts: &Facts) -> Self {
+        let mut bodies = Self::default();
+        for item in &file.items {
+            match &item.kind {
+                ItemKind::Service(service) => {
+                    let (place, first) = (bodies.services.len(), bodies.operations.len());
+                    let (service, operations) = services::check(world, report, service, place, first);
+                    bodies.services.push(service);
+                    bodies.operations.extend(operations);
+                }
+                ItemKind::Query(query) => {
+                    let place = bodies.queries.len();
+                    bodies.queries.push(queries::check(world, report, place, query, &Facts::default()));
+                }
+                ItemKind::Scene(scene) => {
+                    let place = bodies.scenes.len();
+                    bodies.scenes.push(scenes::check(world, report, place, scene, facts));
+                }
+                _ => {}
+            }
+        }
+        queries::check_recursion(world, report, &bodies.queries);
+        bodies
+    }
+}
+
+/// The settings, with what the steps that read them demand.
+fn settings(world: &World, report: &Report) -> Vec<Setting> {
+    let one = |setting: &world::Setting| {
+        let ty = if setting.secret { Type::Secret(Box::new(setting.ty.clone())) } else { setting.ty.clone() };
+        Setting {
+            name: setting.name.clone(),
+            doc: setting.doc.clone(),
+            ty,
+            default: setting.default.clone(),
+            span: setting.span,
+            distinct: report.is_used(&Thing::KeysOf(setting.name.clone())),
+            picked: report.is_used(&Thing::ChoiceOf(setting.name.clone())),
+        }
+    };
+    world.settings.iter().map(one).collect()
+}
+
+/// Every phrase with its texts, for tools.
+fn phrases(world: &World) -> Vec<(Name, Vec<String>)> {
+    let texts =
+        |phrase: &world::Phrase| phrase.wording.tries.iter().map(|attempt| attempt.pattern.text().to_owned()).collect();
+    world.phrases.iter().map(|(name, phrase)| (name.clone(), texts(phrase))).collect()
+}
+
+#[cfg(test)]
+mod tests;

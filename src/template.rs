@@ -75,6 +75,17 @@ pub struct Guard {
     pub holds: bool,
 }
 
+impl Hole {
+    /// The first word of its path; none of a silence.
+    #[must_use]
+    pub fn root(&self) -> Option<&str> {
+        match &self.kind {
+            HoleKind::Value { path, .. } | HoleKind::Condition { path } => path.first().map(String::as_str),
+            HoleKind::Break(_) => None,
+        }
+    }
+}
+
 /// What fills a hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotValue {

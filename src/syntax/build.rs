@@ -17,7 +17,8 @@ use super::comments::Comments;
 use super::faults;
 use super::grammar::{Kids, Pair, Pairs, Rule};
 use super::recover;
-use super::tree::{Count, Path, Time, Word};
+use super::scenario::Tests;
+use super::tree::{Count, Item, Path, Time, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
@@ -188,6 +189,16 @@ impl<'t> Builder<'t> {
     }
 }
 
+/// Everything in the node of a flow.
+pub(super) fn flow(builder: &mut Builder<'_>, root: Pair<'_>) -> Vec<Item> {
+    builder.items(root)
+}
+
+/// Everything in the node of a test file.
+pub(super) fn tests(builder: &mut Builder<'_>, root: Pair<'_>) -> Tests {
+    builder.tests(root)
+}
+
 /// The strings without closing quote in a node.
 fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>> {
     let strings = pair.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::string);
@@ -195,3 +206,6 @@ fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>>
         .filter(|string| string.clone().into_inner().any(|part| part.as_rule() == Rule::open_string))
         .map(|string| string.as_span().start()..string.as_span().end())
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,10 +108,11 @@ impl Expected {
             | Rule::k_and
             | Rule::k_or
             | Rule::k_is
-            | Rule::k_not
-            | Rule::suffix => true,
+            | Rule::k_not => true,
             Rule::k_in => self.has(Rule::cmp_op),
-            Rule::lparen | Rule::lbracket => self.has(Rule::dot) || self.has(Rule::suffix),
+            Rule::lparen => self.has(Rule::dot),
+            Rule::lbracket => self.has(Rule::dot) || self.has(Rule::pipe),
+            Rule::pipe => self.has(Rule::lbracket),
             _ => false,
         }
     }
@@ -125,6 +126,9 @@ impl Expected {
                     | Rule::target
                     | Rule::primary
                     | Rule::expr
+                    | Rule::and_
+                    | Rule::cmp
+                    | Rule::sum
                     | Rule::postfix
                     | Rule::text
                     | Rule::source

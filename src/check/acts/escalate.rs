@@ -1,0 +1,178 @@
+//! `escalate`: find a person for the caller.
+
+use super::super::checker::Checker;
+use super::super::exprs::describe;
+use super::super::flow::Flow;
+use super::super::frames::{Around, Part, Unhandled};
+use super::super::handling::Misses;
+use super::super::report::Thing;
+use super::super::spans::keyword;
+use super::super::speech::Counted;
+use super::super::unbuilt::unbuilt;
+use super::super::world::did_you_mean;
+use super::{Made, fails};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::Expr;
+use crate::failure::FailureKind;
+use crate::program::{ActKind, Block, Escalate, LegOutcome};
+use crate::source::Span;
+use crate::syntax::tree::{self, OutcomeArm, Word};
+use crate::types::Type;
+
+fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("{} is no list of people", describe(list)))
+        .at(list.span, ty)
+        .help("`escalate` walks through a list of records with a field `phone: phone`")
+}
+
+fn no_phone(list: &tree::Expr, ty: &str, phone: Option<String>) -> Diagnostic {
+    let label = phone.map_or_else(|| "no field `phone`".to_owned(), |ty| format!("its `phone` is {ty}"));
+    Diagnostic::new(Code::WrongType, format!("`{ty}` cannot be phoned"))
+        .at(list.span, label)
+        .help("the elements need a field `phone: phone`")
+}
+
+fn unknown_music(word: &Word, near: Option<String>) -> Diagnostic {
+    Diagnostic::new(Code::UnknownMusic, format!("unknown music `{}`", word.text))
+        .at(word.span, "")
+        .help(near.unwrap_or_else(|| format!("declare it: `music {} {{ play \"…\" }}`", word.text)))
+}
+
+fn no_music(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NoMusic, "a caller on hold hears nothing").at(span, "").help("add `music NAME`")
+}
+
+fn outcome_twice(word: &Word, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::KeyTwice, format!("the outcome `{}` has two arms", word.text))
+        .at(word.span, "again")
+        .at(first, "first")
+        .help("leave one of them out")
+}
+
+fn unknown_outcome(word: &Word) -> Diagnostic {
+    let all: Vec<&str> = LegOutcome::NAMED.iter().map(|(word, _)| *word).collect();
+    Diagnostic::new(Code::UnknownType, format!("`{}` is no outcome", word.text))
+        .at(word.span, "")
+        .help(format!("the outcomes are {}", all.join(", ")))
+}
+
+impl Checker<'_> {
+    pub(super) fn escalate(&mut self, escalate: &tree::Escalate, span: Span) -> Made {
+        let at = keyword(span, "escalate");
+        if let Some(span) = escalate.all_at_once {
+            unbuilt(self.report, span, "`all at once`");
+        }
+        let (list, element) = self.people(&escalate.list);
+        let most = escalate.most.as_ref().map(|most| self.expect(most, &Type::Number, "`up to`"));
+        let ringing = self.ringing(escalate.ringing);
+        let music = match &escalate.music {
+            None => {
+                self.report.add(no_music(at));
+                None
+            }
+            Some(word) => self.music(word),
+        };
+        let parts = self.scoped(|checker| {
+            checker.bind(&escalate.name, element.clone(), None);
+            checker.bind_given("round", Type::Number);
+            checker.parts(escalate)
+        });
+        let (caller_hears, callee_hears, outcomes) = parts;
+        let kinds = [FailureKind::Nobody, FailureKind::Http, FailureKind::Queue];
+        Made {
+            kind: Some(ActKind::Escalate(Escalate {
+                name: escalate.name.text.as_str().into(),
+                list,
+                most,
+                ringing,
+                music,
+                caller_hears,
+                callee_hears,
+                outcomes,
+            })),
+            ty: Some(element),
+            misses: Misses { fails: fails(at, "escalate", &kinds), ..Misses::default() },
+        }
+    }
+
+    fn people(&mut self, written: &tree::Expr) -> (Expr, Type) {
+        let list = self.expr(written, None);
+        let list = self.present(list, "`escalate`", written);
+        let element = match &list.ty {
+            Type::List(of, _) => of.as_ref().clone(),
+            Type::Unknown => Type::Unknown,
+            other => {
+                self.report.add(no_list(written, &self.show(other)));
+                Type::Unknown
+            }
+        };
+        if element != Type::Unknown {
+            let phone = self.world.types.field(&element, "phone");
+            if !matches!(phone, Some(Type::Phone | Type::Unknown)) {
+                let phone = phone.map(|ty| self.show(&ty));
+                self.report.add(no_phone(written, &self.show(&element), phone));
+            }
+        }
+        (list.expr, element)
+    }
+
+    fn music(&mut self, word: &Word) -> Option<usize> {
+        self.report.uses(Thing::Music(word.text.as_str().into()));
+        let place = self.world.music.get_index_of(word.text.as_str());
+        if place.is_none() && !self.world.incomplete {
+            let near = did_you_mean(&word.text, self.world.music.keys().map(|name| &**name));
+            self.report.add(unknown_music(word, near));
+        }
+        place
+    }
+
+    fn parts(&mut self, escalate: &tree::Escalate) -> (Block, Block, Vec<(Vec<LegOutcome>, Block)>) {
+        let caller = escalate.caller_hears.as_ref().map(|block| self.meanwhile(Part::CallerHears, block));
+        let callee = escalate.callee_hears.as_ref().map(|block| {
+            let start = Flow { pressed: false, ..self.flow.clone() };
+            let around = Around::of(Part::CalleeHears, Unhandled::Ends);
+            self.branch(start, |checker| checker.inside(around, |checker| checker.block(block))).0
+        });
+        let mut seen: Vec<(LegOutcome, Span)> = Vec::new();
+        let mut outcomes = Vec::new();
+        for arm in &escalate.outcomes {
+            let named = self.outcomes(arm, &mut seen);
+            let may_leave = named
+                .iter()
+                .all(|outcome| !matches!(outcome, LegOutcome::Accepted | LegOutcome::CallerGone | LegOutcome::Taken));
+            let block = self.meanwhile(Part::Outcome(may_leave), &arm.happens.body);
+            outcomes.push((named, block));
+        }
+        (caller.unwrap_or_default(), callee.unwrap_or_default(), outcomes)
+    }
+
+    fn outcomes(&mut self, arm: &OutcomeArm, seen: &mut Vec<(LegOutcome, Span)>) -> Vec<LegOutcome> {
+        let mut named = Vec::new();
+        for word in &arm.outcomes {
+            let Some((_, outcome)) = LegOutcome::NAMED.iter().find(|(known, _)| *known == word.text) else {
+                self.report.add(unknown_outcome(word));
+                continue;
+            };
+            if *outcome == LegOutcome::Taken {
+                unbuilt(self.report, word.span, "`taken`, which belongs to `all at once`,");
+            }
+            match seen.iter().find(|(known, _)| known == outcome) {
+                Some((_, first)) => self.report.add(outcome_twice(word, *first)),
+                None => seen.push((*outcome, word.span)),
+            }
+            named.push(*outcome);
+        }
+        named
+    }
+
+    /// Words that are spoken while phones ring.
+    fn meanwhile(&mut self, part: Part, block: &tree::Block) -> Block {
+        let start = self.flow.clone();
+        let (block, _) = self.branch(start, |checker| {
+            checker.without_requests("while phones ring", |checker| {
+                checker.part(part, Counted::No, |checker| checker.block(block))
+            })
+        });
+        block
+    }
+}

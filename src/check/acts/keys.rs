@@ -1,0 +1,132 @@
+//! Keys of arms: which are offered, which twice, which are taken away from `anywhere`.
+
+use super::super::checker::Checker;
+use super::super::unbuilt::unbuilt;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::tree::{Key, KeyKind};
+use crate::types::Name;
+
+fn key_twice(key: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::KeyTwice, format!("{key} is offered twice"))
+        .at(span, "again")
+        .at(first, "first")
+        .help("give every arm keys of its own; an arm with `if` keeps its key")
+}
+
+fn key_taken(key: char, span: Span, rule: Span) -> Diagnostic {
+    Diagnostic::new(Code::KeyTaken, format!("the key {key} belongs to an `anywhere` rule"))
+        .at(span, "taken away here")
+        .at(rule, "works everywhere")
+        .help("use another key; `any` leaves `anywhere` keys alone")
+}
+
+fn backwards(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "this range holds no key").at(span, "").help("write the smaller digit first")
+}
+
+/// What the keys of an arm come to.
+#[derive(Debug, Default)]
+pub(super) struct Pressed {
+    /// Single keys, ranges taken apart.
+    pub(super) keys: Vec<char>,
+    /// `any`.
+    pub(super) any: Option<Span>,
+    /// Values of an enum, with their places.
+    pub(super) values: Vec<(Name, Span)>,
+    /// `short` and `limit`, with their places.
+    pub(super) short: Option<Span>,
+    pub(super) limit: Option<Span>,
+}
+
+/// The keys of the arms so far.
+#[derive(Debug, Default)]
+pub(super) struct Offered {
+    list: Vec<(String, Span)>,
+}
+
+impl Offered {
+    /// Takes a key; gives the place of an arm that has it already.
+    fn take(&mut self, key: String, span: Span) -> Option<Span> {
+        let known = self.list.iter().find(|(known, _)| *known == key).map(|(_, span)| *span);
+        if known.is_none() {
+            self.list.push((key, span));
+        }
+        known
+    }
+
+    /// Takes a single key.
+    pub(super) fn add(&mut self, key: char, span: Span) {
+        self.take(named(key), span);
+    }
+
+    /// Whether a key is offered.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.list.iter().any(|(known, _)| known == key)
+    }
+}
+
+impl Checker<'_> {
+    /// The keys of an arm. In the callee's part the `anywhere` keys do not work, so they can be taken.
+    pub(super) fn keys(&mut self, keys: &[Key], offered: &mut Offered) -> Pressed {
+        let mut pressed = Pressed::default();
+        for key in keys {
+            match &key.kind {
+                KeyKind::One(one) => self.offer(*one, key.span, offered, &mut pressed),
+                KeyKind::Range(from, to) => {
+                    if from > to {
+                        self.report.add(backwards(key.span));
+                    }
+                    for one in *from..=*to {
+                        self.offer(one, key.span, offered, &mut pressed);
+                    }
+                }
+                KeyKind::Any => {
+                    self.once("`any`".into(), key.span, offered);
+                    pressed.any = Some(key.span);
+                }
+                KeyKind::Value(name) => {
+                    self.once(format!("`{name}`"), key.span, offered);
+                    pressed.values.push((name.as_str().into(), key.span));
+                }
+                KeyKind::Short => {
+                    self.once("`short`".into(), key.span, offered);
+                    pressed.short = Some(key.span);
+                }
+                KeyKind::Limit => {
+                    self.once("`limit`".into(), key.span, offered);
+                    pressed.limit = Some(key.span);
+                }
+                KeyKind::Spoken(_) => unbuilt(self.report, key.span, "speech as input"),
+            }
+        }
+        pressed
+    }
+
+    fn offer(&mut self, key: char, span: Span, offered: &mut Offered, pressed: &mut Pressed) {
+        self.once(named(key), span, offered);
+        self.leave_anywhere(key, span);
+        pressed.keys.push(key);
+    }
+
+    fn once(&self, key: String, span: Span, offered: &mut Offered) {
+        if let Some(first) = offered.take(key.clone(), span) {
+            self.report.add(key_twice(&key, span, first));
+        }
+    }
+
+    /// Reports a key that belongs to an `anywhere` rule.
+    pub(super) fn leave_anywhere(&self, key: char, span: Span) {
+        if self.around().part == super::super::frames::Part::CalleeHears {
+            return;
+        }
+        if let Some((_, rule)) = self.world.rules.anywhere.iter().find(|(known, _)| *known == key) {
+            self.report.add(key_taken(key, span, *rule));
+        }
+    }
+}
+
+/// What [`Offered`] calls a single key.
+pub(super) fn named(key: char) -> String {
+    format!("the key {key}")
+}

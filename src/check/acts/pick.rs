@@ -1,0 +1,177 @@
+//! `pick`: one element of a list.
+
+use super::super::checker::Checker;
+use super::super::exprs::Typed;
+use super::super::exprs::describe;
+use super::super::report::Thing;
+use super::super::speech::Counted;
+use super::Made;
+use super::keys::Offered;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::{Expr, Words};
+use crate::program::{ActKind, Pick};
+use crate::source::Span;
+use crate::syntax::tree::{self, Text, Word};
+use crate::types::{Length, TableId, Type};
+use crate::value::Value;
+
+fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("{} is no list", describe(list)))
+        .at(list.span, ty)
+        .help("`pick` chooses an element of a list")
+}
+
+fn may_be_empty(list: &tree::Expr, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::NoChoice, format!("{} may be empty", describe(list)))
+        .at(list.span, ty)
+        .help("test it first: `if … is empty { … => … }`, or bound it: `[1..9]`")
+}
+
+fn too_many(list: &tree::Expr, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::TooManyChoices, format!("{} may have more elements than there are keys", describe(list)))
+        .at(list.span, ty)
+        .help("nine at most: take some, `.up_to(9)`, or bound it: `[1..9]`")
+}
+
+fn no_rows(by: &Word, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "`by` wants rows of a table").at(by.span, ty).help("leave out the `by`")
+}
+
+fn no_column(by: &Word, table: &str, columns: &[String]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownField, format!("`{}` is no column of `{table}`", by.text))
+        .at(by.span, "")
+        .help(format!("its columns are {}", columns.join(", ")))
+}
+
+fn no_digit(by: &Word, cell: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("the cells of `{}` are no keys", by.text))
+        .at(by.span, format!("{cell} is no single digit"))
+        .help("`by` wants a column of different single digits")
+}
+
+fn digit_twice(by: &Word, digit: char) -> Diagnostic {
+    Diagnostic::new(Code::KeyTwice, format!("the key {digit} is offered twice"))
+        .at(by.span, format!("two rows have {digit} in this column"))
+        .help("`by` wants a column of different single digits")
+}
+
+impl Checker<'_> {
+    pub(super) fn pick(&mut self, pick: &tree::Pick) -> Made {
+        let (list, element, length) = self.picked(&pick.list);
+        let digits = self.pick_digits(pick, &element, length);
+        for digit in &digits {
+            self.leave_anywhere(*digit, pick.list.span);
+        }
+        let asking = self.words(&pick.asking, Counted::Yes);
+        let each = self.each(pick, &element);
+        let alone = pick.alone.as_ref().map(|text| self.about(text, &element, false));
+        let hearing = self.hearing(pick.hearing);
+        self.asked_keys(&pick.asking, &asking, &digits);
+        // Of one element nobody is asked, so no key is pressed.
+        self.flow.pressed |= length.min > 1;
+        let by = pick.by.as_ref().map(|by| by.text.as_str().into());
+        Made::gives_up(ActKind::Pick(Pick { list: list.expr, by, asking, each, alone, hearing }), Some(element))
+    }
+
+    /// The list, its elements, and how many there are.
+    fn picked(&mut self, written: &tree::Expr) -> (Typed, Type, Length) {
+        let one = Length { min: 1, max: Some(1) };
+        let list = self.expr(written, None);
+        let list = self.present(list, "`pick`", written);
+        let (element, length) = match &list.ty {
+            Type::List(of, length) => (of.as_ref().clone(), *length),
+            Type::Unknown => return (list, Type::Unknown, one),
+            other => {
+                self.report.add(no_list(written, &self.show(other)));
+                return (list, Type::Unknown, one);
+            }
+        };
+        if let Expr::Setting(id) = &list.expr
+            && let Some(setting) = self.world.setting_by(*id)
+        {
+            self.report.uses(Thing::ChoiceOf(setting.name.clone()));
+        }
+        if length.min == 0 {
+            self.report.add(may_be_empty(written, &self.show(&list.ty)));
+        }
+        if length.max.is_none_or(|max| max > 9) {
+            self.report.add(too_many(written, &self.show(&list.ty)));
+        }
+        (list, element, length)
+    }
+
+    /// The keys that choose.
+    fn pick_digits(&mut self, pick: &tree::Pick, element: &Type, length: Length) -> Vec<char> {
+        match (&pick.by, element) {
+            (None, _) => (1..=length.max.unwrap_or(9).min(9)).filter_map(|n| char::from_digit(n, 10)).collect(),
+            (Some(by), Type::Row(table)) => self.cells(by, *table),
+            (Some(_), Type::Unknown) => Vec::new(),
+            (Some(by), other) => {
+                self.report.add(no_rows(by, &self.show(other)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The cells of a column as keys.
+    fn cells(&mut self, by: &Word, table: TableId) -> Vec<char> {
+        let fields = self.world.types.fields(&Type::Row(table)).unwrap_or_default();
+        if !fields.iter().any(|(name, _)| **name == *by.text) {
+            let columns: Vec<String> = fields.iter().map(|(name, _)| format!("`{name}`")).collect();
+            self.report.add(no_column(by, &self.show(&Type::Row(table)), &columns));
+            return Vec::new();
+        }
+        let mut digits = Vec::new();
+        for row in self.world.types.rows(table) {
+            let cell = match row.field(&by.text) {
+                Value::Number(number) => crate::value::number_text(number),
+                other => other.as_text().unwrap_or_default().to_owned(),
+            };
+            let mut characters = cell.chars();
+            match (characters.next(), characters.next()) {
+                (Some(digit), None) if digit.is_ascii_digit() && digits.contains(&digit) => {
+                    self.report.add(digit_twice(by, digit));
+                }
+                (Some(digit), None) if digit.is_ascii_digit() => digits.push(digit),
+                _ => self.report.add(no_digit(by, &cell)),
+            }
+        }
+        digits
+    }
+
+    /// What is said for each element: nothing if a column names the keys.
+    fn each(&mut self, pick: &tree::Pick, element: &Type) -> Option<Words> {
+        match (&pick.each, &pick.by) {
+            (Some(text), _) => Some(self.about(text, element, true)),
+            (None, Some(_)) => None,
+            (None, None) => Some(self.choice(pick.list.span, element)),
+        }
+    }
+
+    fn choice(&mut self, place: Span, element: &Type) -> Words {
+        self.scoped(|checker| {
+            checker.bind_given("it", element.clone());
+            checker.bind_given("digit", Type::Text);
+            checker.phrase("choice", place, Counted::Yes)
+        })
+    }
+
+    /// Words about an element; `asked` says whether it has a key.
+    fn about(&mut self, text: &Text, element: &Type, asked: bool) -> Words {
+        self.scoped(|checker| {
+            checker.bind_given("it", element.clone());
+            if asked {
+                checker.bind_given("digit", Type::Text);
+            }
+            checker.words(text, if asked { Counted::Yes } else { Counted::No })
+        })
+    }
+
+    fn asked_keys(&self, text: &Text, words: &Words, digits: &[char]) {
+        let mut offered = Offered::default();
+        for digit in digits {
+            offered.add(*digit, text.span());
+        }
+        self.prompted(text, words, &offered, 0);
+    }
+}

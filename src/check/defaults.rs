@@ -1,0 +1,201 @@
+//! Defaults: of fields, of settings, of parameters. They are checked when every name is declared.
+
+use super::annotate::field_name;
+use super::checker::Checker;
+use super::facts::Facts;
+use super::report::Report;
+use super::room::Room;
+use super::world::{Param, World};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::eval;
+use crate::expr::Expr;
+use crate::source::Span;
+use crate::syntax::tree::{self, File, ItemKind};
+use crate::types::{Length, RecordId, Type};
+use crate::value::Value;
+
+fn literal_secret(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::LiteralSecret, "a secret stands in the flow")
+        .at(span, "readable by everybody who can read this file")
+        .help(format!("leave out the value and set it from outside: the environment, or `{name} = {{ file = … }}` in the settings file"))
+}
+
+fn no_type(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("the default of `{name}` does not tell its type"))
+        .at(span, "")
+        .help(format!("write the type: `{name}: TYPE = …`"))
+}
+
+fn no_constant(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "the default of a setting is a constant")
+        .at(span, "")
+        .help("write a literal, a list, a record, a value of an enum, or the first column of a table's row")
+}
+
+fn runtime_type(name: &str, span: Span, want: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by the runtime, as {want}"))
+        .at(span, "")
+        .help(format!("write `{name}: {want}`, or choose another name"))
+}
+
+fn no_params(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ArgumentCount, "`main` has no parameters")
+        .at(span, "nobody could give it")
+        .help("calls begin in `main`: bind what it needs by `let`")
+}
+
+/// Checks all defaults and takes them down.
+pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
+    for (record, field) in fields {
+        field_default(world, *record, field, report);
+    }
+    settings(world, file, report);
+    runtime_settings(world, report);
+    params(world, file, report);
+}
+
+/// A default may refer to siblings that are there before it: those without a default, and earlier ones.
+fn field_default(world: &World, id: RecordId, field: &tree::Field, report: &Report) {
+    let Some(default) = &field.default else { return };
+    let record = world.types.record(id);
+    for path in &field.names {
+        let name = field_name(path);
+        let mut checker = Checker::new(world, report, Room::FIELD, Facts::default());
+        let place = record.fields.iter().position(|known| known.name == name).unwrap_or_default();
+        for (n, sibling) in record.fields.iter().enumerate() {
+            let there =
+                n < place || (n > place && world.types.record(id).fields.get(n).is_some_and(|f| f.default.is_none()));
+            if there && !sibling.name.contains('.') {
+                checker.bind_given(&sibling.name, sibling.ty.clone());
+            }
+        }
+        let Some(ty) = record.fields.get(place).map(|field| field.ty.clone()) else { continue };
+        let value = checker.expect(default, &ty, &format!("`{name}`"));
+        world.types.set_default(id, &name, value);
+    }
+}
+
+fn settings(world: &mut World, file: &File, report: &Report) {
+    let lines = file.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Settings(lines) => Some(lines),
+        _ => None,
+    });
+    for line in lines.flatten() {
+        for name in &line.names {
+            let Some(place) = world.settings.iter().position(|setting| setting.span == name.span) else { continue };
+            let checked = setting(world, line, place, report);
+            if let Some(setting) = world.settings.get_mut(place) {
+                (setting.ty, setting.default) = checked;
+            }
+        }
+    }
+}
+
+/// The type and the default of a setting.
+fn setting(world: &World, line: &tree::Setting, place: usize, report: &Report) -> (Type, Option<Value>) {
+    let Some(setting) = world.settings.get(place) else { return (Type::Unknown, None) };
+    let Some(written) = &line.default else {
+        let default = setting.ty.may_be_absent() && !setting.secret;
+        return (setting.ty.clone(), default.then_some(Value::None));
+    };
+    let mut checker = Checker::new(world, report, Room::CONSTANT, Facts::default());
+    let (ty, expr) = if line.ty.is_some() {
+        (setting.ty.clone(), checker.expect(written, &setting.ty, &format!("`{}`", setting.name)))
+    } else {
+        let typed = checker.expr(written, None);
+        let ty = widened(typed.ty);
+        if holds_nothing(&ty) {
+            report.add(no_type(&setting.name, written.span));
+            return (Type::Unknown, None);
+        }
+        (ty, typed.expr)
+    };
+    if setting.secret {
+        // Only whether it may be absent is known before the server reads it.
+        if !matches!(written.kind, tree::ExprKind::None) {
+            report.add(literal_secret(written.span, &setting.name));
+        }
+        return (ty, None);
+    }
+    let constant = !matches!(expr, Expr::Template(_)) && eval::constant(&expr).is_ok();
+    if !constant && !report.has_errors() {
+        report.add(no_constant(written.span));
+    }
+    (ty, eval::constant(&expr).ok())
+}
+
+/// A list of three is a list of any length.
+fn widened(ty: Type) -> Type {
+    match ty {
+        Type::List(of, _) => Type::List(Box::new(widened(*of)), Length::default()),
+        other => other,
+    }
+}
+
+fn holds_nothing(ty: &Type) -> bool {
+    match ty {
+        Type::None => true,
+        Type::List(of, _) => **of == Type::Unknown,
+        _ => false,
+    }
+}
+
+/// The settings that the runtime reads have the type it expects.
+fn runtime_settings(world: &World, report: &Report) {
+    for (name, want, shown) in
+        [("voice", Type::Text, "text"), ("timezone", Type::Text, "text"), ("caller_id", Type::Phone, "phone?")]
+    {
+        if let Some((_, setting)) = world.setting(name)
+            && (setting.secret || !(*setting.ty.present() == want || setting.ty == Type::Unknown))
+        {
+            report.add(runtime_type(name, setting.ty_span, shown));
+        }
+    }
+}
+
+fn params(world: &mut World, file: &File, report: &Report) {
+    let (mut scenes, mut queries, mut operations) = (Vec::new(), Vec::new(), Vec::new());
+    for item in &file.items {
+        match &item.kind {
+            ItemKind::Scene(scene) => scenes.push(scene.params.as_slice()),
+            ItemKind::Query(query) => queries.push(query.params.as_slice()),
+            ItemKind::Service(service) => operations.extend(service.operations.iter().map(|o| o.params.as_slice())),
+            _ => {}
+        }
+    }
+    let of_scenes = with_defaults(world, &scenes, |n| world.scenes.get(n).map(|scene| scene.params.as_slice()), report);
+    let of_queries =
+        with_defaults(world, &queries, |n| world.queries.get(n).map(|query| query.params.as_slice()), report);
+    let of_operations =
+        with_defaults(world, &operations, |n| world.operations.get(n).map(|o| o.params.as_slice()), report);
+    world.scenes.iter_mut().zip(of_scenes).for_each(|(scene, params)| scene.params = params);
+    world.queries.iter_mut().zip(of_queries).for_each(|(query, params)| query.params = params);
+    world.operations.iter_mut().zip(of_operations).for_each(|(operation, params)| operation.params = params);
+    if let Some((_, main)) = world.scene("main")
+        && let Some(param) = main.params.first()
+    {
+        report.add(no_params(param.span));
+    }
+}
+
+/// The parameters of several things, each with its default.
+fn with_defaults<'w>(
+    world: &'w World,
+    written: &[&[tree::Param]],
+    params: impl Fn(usize) -> Option<&'w [Param]>,
+    report: &Report,
+) -> Vec<Vec<Param>> {
+    let one = |(n, written): (usize, &&[tree::Param])| {
+        let known = params(n).unwrap_or_default();
+        known.iter().zip(written.iter()).map(|(param, written)| with_default(world, param, written, report)).collect()
+    };
+    written.iter().enumerate().map(one).collect()
+}
+
+fn with_default(world: &World, param: &Param, written: &tree::Param, report: &Report) -> Param {
+    let default = written.default.as_ref().map(|default| {
+        let mut checker = Checker::new(world, report, Room::PARAMETER, Facts::default());
+        checker.expect(default, &param.ty, &format!("`{}`", param.name))
+    });
+    Param { default, ..param.clone() }
+}

@@ -1,0 +1,68 @@
+//! What the checker has found so far: diagnostics, and what has been used.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::types::Name;
+
+/// A use that is watched, of a declared thing (IVR902).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Thing {
+    Setting(Name),
+    Phrase(Name),
+    Operation(Name),
+    Query(Name),
+    Type(Name),
+    Music(Name),
+    /// A setting whose values become keys of a `menu … from`.
+    KeysOf(Name),
+    /// A setting whose elements a `pick` offers.
+    ChoiceOf(Name),
+}
+
+/// The findings. Shared by everything that checks, hence the cells.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    diagnostics: RefCell<Diagnostics>,
+    lints: RefCell<Vec<Diagnostic>>,
+    used: RefCell<HashSet<Thing>>,
+}
+
+impl Report {
+    pub(super) fn add(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// A warning that only makes sense if there is no error: what is not used may be used by what is wrong.
+    pub(super) fn lint(&self, diagnostic: Diagnostic) {
+        self.lints.borrow_mut().push(diagnostic);
+    }
+
+    /// Runs `work` and gives what it finds wrong instead of taking it down.
+    pub(super) fn captured<T>(&self, work: impl FnOnce() -> T) -> (T, Diagnostics) {
+        let before = self.diagnostics.take();
+        let result = work();
+        (result, self.diagnostics.replace(before))
+    }
+
+    pub(super) fn uses(&self, thing: Thing) {
+        self.used.borrow_mut().insert(thing);
+    }
+
+    pub(super) fn is_used(&self, thing: &Thing) -> bool {
+        self.used.borrow().contains(thing)
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.borrow().has_errors()
+    }
+
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        let mut diagnostics = self.diagnostics.into_inner();
+        if !diagnostics.has_errors() {
+            self.lints.into_inner().into_iter().for_each(|lint| diagnostics.push(lint));
+        }
+        diagnostics.sorted()
+    }
+}

@@ -1,0 +1,98 @@
+//! Texts as they are written: parsed, not yet resolved.
+
+use std::sync::Arc;
+
+use super::report::Report;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::tree::{Literal, Piece, Texts};
+use crate::template::{Hole, Pattern, TemplateError};
+
+fn forbidden(span: Span, error: &TemplateError) -> Diagnostic {
+    Diagnostic::new(Code::ForbiddenTemplate, format!("{} cannot stand in a text", error.part))
+        .at(span, "not allowed here")
+        .help("a slot is `{{path}}`, `{{helper path}}`, or `{{#if path}} … {{else}} … {{/if}}`")
+}
+
+/// A text, perhaps counted.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wording {
+    /// One for each try; never empty.
+    pub(super) tries: Vec<Attempt>,
+    /// The whole.
+    pub(super) span: Span,
+    /// Whether it stands in an override: its slots have no places of their own.
+    pub(super) overriding: bool,
+}
+
+/// The text of one try.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Attempt {
+    pub(super) pattern: Arc<Pattern>,
+    pub(super) holes: Vec<Hole>,
+    /// Where each `{{ }}` stands.
+    slots: Vec<Span>,
+    /// The whole.
+    pub(super) span: Span,
+}
+
+impl Wording {
+    /// The texts of a phrase or of a place that speaks.
+    pub(super) fn of(texts: &Texts, report: &Report) -> Self {
+        let tries = texts.tries.iter().map(|literal| Attempt::of(literal, report)).collect();
+        Self { tries, span: texts.span, overriding: false }
+    }
+
+    /// Texts that replace others.
+    pub(super) fn overriding(texts: &[&str], span: Span, report: &Report) -> Self {
+        let tries = texts.iter().map(|text| Attempt::overriding(text, span, report)).collect();
+        Self { tries, span, overriding: true }
+    }
+
+    /// A text that has no place: of the language itself, known to be right.
+    pub(super) fn built_in(text: &str) -> Self {
+        Self { overriding: false, ..Self::overriding(&[text], Span::default(), &Report::default()) }
+    }
+
+    /// Whether the n-th try hears the n-th of several texts.
+    pub(super) fn is_counted(&self) -> bool {
+        self.tries.len() > 1
+    }
+
+    /// Whether a variable of this name occurs.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        self.tries.iter().flat_map(|attempt| &attempt.holes).any(|hole| hole.root() == Some(name))
+    }
+}
+
+impl Attempt {
+    /// Of a string in the flow.
+    pub(super) fn of(literal: &Literal, report: &Report) -> Self {
+        let slots: Vec<Span> = literal
+            .pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Slot { span, .. } => Some(*span),
+                Piece::Chars { .. } => None,
+            })
+            .collect();
+        Self::parse(&literal.template(), slots, literal.span, report)
+    }
+
+    fn overriding(text: &str, span: Span, report: &Report) -> Self {
+        Self::parse(text, Vec::new(), span, report)
+    }
+
+    fn parse(text: &str, slots: Vec<Span>, span: Span, report: &Report) -> Self {
+        let (pattern, holes) = Pattern::parse(text).unwrap_or_else(|error| {
+            report.add(forbidden(slots.get(error.slot).copied().unwrap_or(span), &error));
+            (Pattern::plain(text), Vec::new())
+        });
+        Self { pattern: Arc::new(pattern), holes, slots, span }
+    }
+
+    /// Where a hole stands.
+    pub(super) fn span_of(&self, hole: &Hole) -> Span {
+        self.slots.get(hole.slot).copied().unwrap_or(self.span)
+    }
+}
