@@ -89,7 +89,7 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     let pairs = self::pairs(rule, &repaired)?;
     let mut reading = finish(Builder::new(id, &repaired, text.len(), &comments), &pairs, build);
     let mut diagnostics = Diagnostics::new();
-    for brace in &missing {
+    for brace in missing.iter().take(build::ENOUGH) {
         diagnostics.push(brace.report(id, text));
     }
     let consequence = |finding: &Diagnostic| {

@@ -196,8 +196,8 @@ struct Made {
 impl Made {
     /// Something wrong that has been reported; it can end in every way.
     fn nothing() -> Self {
-        let fails = Fails::default();
-        Self { kind: None, ty: Some(Type::Unknown), misses: Misses { fails, gives_up: true, absent: false } }
+        let misses = Misses { fails: Fails::unknown(), ..Misses::default() };
+        Self { kind: None, ty: Some(Type::Unknown), misses }
     }
 
     fn gives_up(kind: ActKind, ty: Option<Type>) -> Self {

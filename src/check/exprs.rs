@@ -9,6 +9,7 @@ mod operators;
 mod tests_of;
 
 use super::checker::Checker;
+use super::fails::Fails;
 use super::fits::{Misfit, fits};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{CallField, Expr};
@@ -95,7 +96,8 @@ impl Checker<'_> {
             ExprKind::Record(pairs) => self.record(pairs, want, span),
             ExprKind::Misplaced(act) => {
                 let word = if matches!(act.kind, ActKind::Do(_)) { "do" } else { "send" };
-                self.report.add(misplaced(word, span));
+                self.fails.add(Fails::unknown());
+                self.report.add(misplaced(word, act.span));
                 Typed::unknown()
             }
             ExprKind::Bad => Typed::unknown(),

@@ -7,20 +7,34 @@ use crate::source::Span;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fails {
     kinds: u32,
+    /// Something that was wrong, and has been reported, may have failed in any way.
+    unknown: bool,
     from: Option<(Span, String)>,
 }
 
 impl Fails {
     /// `what` at `span` fails in these ways.
     pub(super) fn of(span: Span, what: impl Into<String>, kinds: &[FailureKind]) -> Self {
-        Self { kinds: kinds.iter().fold(0, |all, kind| all | bit(*kind)), from: Some((span, what.into())) }
+        let kinds = kinds.iter().fold(0, |all, kind| all | bit(*kind));
+        Self { kinds, unknown: false, from: Some((span, what.into())) }
+    }
+
+    /// Of something that has been reported: it may fail, and nobody need handle it.
+    pub(super) fn unknown() -> Self {
+        Self { unknown: true, ..Self::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.kinds == 0
+        self.kinds == 0 && !self.unknown
+    }
+
+    /// Whether somebody must handle them.
+    pub(super) fn count(&self) -> bool {
+        self.kinds != 0
     }
 
     pub(super) fn add(&mut self, other: Self) {
+        self.unknown |= other.unknown;
         if other.kinds != 0 {
             self.kinds |= other.kinds;
             self.from = self.from.take().or(other.from);

@@ -7,6 +7,8 @@ use super::facts::Facts;
 pub(super) struct Flow {
     /// Whether any way leads here.
     pub(super) live: bool,
+    /// If none does: whether that is the fault of something wrong, which has been reported.
+    pub(super) doubtful: bool,
     /// What is known here.
     pub(super) facts: Facts,
     /// Whether every way here passes a key press (IVR414).
@@ -16,7 +18,7 @@ pub(super) struct Flow {
 impl Flow {
     /// A beginning where `facts` hold.
     pub(super) fn begin(facts: Facts) -> Self {
-        Self { live: true, facts, pressed: false }
+        Self { live: true, doubtful: false, facts, pressed: false }
     }
 
     /// Nothing follows here.
@@ -24,20 +26,30 @@ impl Flow {
         self.live = false;
     }
 
+    /// Nothing follows here, but only because of something wrong.
+    pub(super) fn leave_doubtfully(&mut self) {
+        self.live = false;
+        self.doubtful = true;
+    }
+
     /// Where ways meet. Those that leave do not arrive, so the others keep what they know.
     pub(super) fn join(self, other: Self) -> Self {
         match (self.live, other.live) {
-            (true, true) => {
-                Self { live: true, facts: self.facts.meet(&other.facts), pressed: self.pressed && other.pressed }
-            }
+            (true, true) => Self {
+                live: true,
+                doubtful: false,
+                facts: self.facts.meet(&other.facts),
+                pressed: self.pressed && other.pressed,
+            },
             (false, true) => other,
-            (true | false, false) => self,
+            (true, false) => self,
+            (false, false) => Self { doubtful: self.doubtful || other.doubtful, ..self },
         }
     }
 
     /// Where all of these meet; `otherwise`, as a place nobody reaches, if there are none.
     pub(super) fn join_all(flows: impl IntoIterator<Item = Self>, otherwise: &Self) -> Self {
-        let dead = Self { live: false, ..otherwise.clone() };
+        let dead = Self { live: false, doubtful: false, ..otherwise.clone() };
         flows.into_iter().fold(dead, Self::join)
     }
 }

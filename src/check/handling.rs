@@ -48,7 +48,7 @@ impl Misses {
 impl Checker<'_> {
     /// Failures that no `else` handles.
     pub(super) fn settle(&mut self, fails: &Fails) {
-        if fails.is_empty() {
+        if !fails.count() {
             return;
         }
         match self.around().unhandled {

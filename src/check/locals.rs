@@ -87,7 +87,10 @@ impl Locals {
 impl Checker<'_> {
     /// Binds a name the author chose.
     pub(super) fn bind(&mut self, word: &Word, ty: Type, step: Option<Span>) {
-        if let Some(problem) = self.conflict(word) {
+        let problem = self.conflict(word);
+        // Whichever of the two is meant from here on, nothing is said about its type.
+        let ty = if problem.is_some() { Type::Unknown } else { ty };
+        if let Some(problem) = problem {
             self.report.add(problem);
         }
         self.flow.facts.forget(&word.text);

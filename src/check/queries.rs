@@ -68,27 +68,30 @@ pub(super) fn check(
 pub(super) fn check_recursion(world: &World, report: &Report, queries: &[QueryDefinition]) {
     let calls: Vec<Vec<usize>> = queries.iter().map(calls_of).collect();
     let bounded = |n: usize| world.queries.get(n).is_none_or(|query| query.bounded);
-    for start in (0..queries.len()).filter(|n| !bounded(*n)) {
-        let mut seen = vec![start];
-        let mut open = vec![start];
-        let mut comes_back = false;
-        while let Some(at) = open.pop() {
-            for next in calls.get(at).map(Vec::as_slice).unwrap_or_default() {
-                comes_back |= *next == start;
-                if !seen.contains(next) && !bounded(*next) {
-                    seen.push(*next);
-                    open.push(*next);
-                }
-            }
-        }
+    let reached: Vec<Vec<usize>> = (0..queries.len()).map(|start| reached_from(start, &calls, &bounded)).collect();
+    let reaches = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
+    for (n, query) in world.queries.iter().enumerate() {
         // Of several in one cycle the first is enough.
-        if comes_back
-            && seen.iter().all(|n| *n >= start)
-            && let Some(query) = world.queries.get(start)
-        {
+        let cycle_before = (0..n).any(|earlier| reaches(n, earlier) && reaches(earlier, n));
+        if reaches(n, n) && !cycle_before {
             report.add(unbounded(&query.name, query.span));
         }
     }
+}
+
+/// The queries without a bound that are called from one, perhaps by way of others.
+fn reached_from(start: usize, calls: &[Vec<usize>], bounded: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    let mut reached = Vec::new();
+    let mut open = vec![start];
+    while let Some(at) = open.pop() {
+        for next in calls.get(at).map(Vec::as_slice).unwrap_or_default() {
+            if !reached.contains(next) && !bounded(*next) && !bounded(start) {
+                reached.push(*next);
+                open.push(*next);
+            }
+        }
+    }
+    reached
 }
 
 fn calls_of(query: &QueryDefinition) -> Vec<usize> {

@@ -11,7 +11,11 @@ pub(super) fn keyword(span: Span, word: &str) -> Span {
 
 /// The keyword of a step.
 pub(super) fn of_step(step: &Step) -> Span {
-    keyword(step.span, word_of(step))
+    match &step.kind {
+        // Behind the arrow of an arm stands the scene alone.
+        StepKind::Goto(target) if target.span.start == step.span.start => target.name.span,
+        _ => keyword(step.span, word_of(step)),
+    }
 }
 
 /// The keyword of an act.

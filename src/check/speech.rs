@@ -5,7 +5,7 @@ use super::exprs::{Found, describe, means_nothing, secret_outside};
 use super::report::Thing;
 use super::slots::Landing;
 use super::unbuilt::unbuilt;
-use super::wording::{Attempt, Wording};
+use super::wording::{Attempt, Author, Wording};
 use super::world::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Form, Slot, Speech, Template, Words};
@@ -49,6 +49,14 @@ fn override_variable(name: &str, problem: &Diagnostic, span: Span, place: Span) 
     .at(span, "")
     .at(place, "spoken here")
     .help("use only what is in scope at every place that speaks the phrase; `ivrc settings` lists it")
+}
+
+/// A phrase of the language has no place of its own.
+fn at_the_place(name: &str, problem: &Diagnostic, place: Span) -> Diagnostic {
+    let label = problem.labels.first().map_or_else(String::new, |label| label.text.clone());
+    let diagnostic =
+        Diagnostic::new(problem.code, format!("the phrase `{name}` cannot be spoken here: {}", problem.message));
+    diagnostic.at(place, label).help(problem.help.clone().unwrap_or_default())
 }
 
 fn too_long(span: Span, length: usize, most: usize) -> Diagnostic {
@@ -140,7 +148,7 @@ impl Checker<'_> {
         self.report.uses(Thing::Phrase(name.into()));
         let wording = &phrase.wording;
         if wording.is_counted() && counted == Counted::No {
-            self.report.add(if wording.overriding {
+            self.report.add(if wording.by == Author::Override {
                 nothing_counts(wording.span, None)
             } else {
                 nothing_counts(place, Some((name, wording.span)))
@@ -166,13 +174,12 @@ impl Checker<'_> {
         if problem.code == Code::TextTooLong {
             return problem.clone();
         }
-        if wording.overriding {
-            return override_variable(name, problem, wording.span, place);
+        match wording.by {
+            Author::Override => override_variable(name, problem, wording.span, place),
+            Author::Language => at_the_place(name, problem, place),
+            Author::Flow if problem.code == Code::UnknownInPhrase => problem.clone(),
+            Author::Flow => problem.clone().at(place, "spoken here"),
         }
-        if problem.code == Code::UnknownInPhrase {
-            return problem.clone();
-        }
-        problem.clone().at(place, "spoken here")
     }
 
     /// A text must not be longer than the voice can speak at once.

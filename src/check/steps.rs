@@ -46,7 +46,9 @@ impl Checker<'_> {
         let mut reachable = self.flow.live;
         for step in written {
             if reachable && !self.flow.live {
-                self.report.add(unreachable(spans::of_step(step)));
+                if !self.flow.doubtful {
+                    self.report.add(unreachable(spans::of_step(step)));
+                }
                 reachable = false;
             }
             if let Some(kind) = self.step(step) {
@@ -106,7 +108,7 @@ impl Checker<'_> {
             | tree::StepKind::Retry { times: None, .. }
             | tree::StepKind::Return(_)
             | tree::StepKind::HangUp { .. }
-            | tree::StepKind::Connect => self.flow.leave(),
+            | tree::StepKind::Connect => self.flow.leave_doubtfully(),
             _ => {}
         }
     }

@@ -21,8 +21,19 @@ pub(super) struct Wording {
     pub(super) tries: Vec<Attempt>,
     /// The whole.
     pub(super) span: Span,
-    /// Whether it stands in an override: its slots have no places of their own.
-    pub(super) overriding: bool,
+    /// Who says it.
+    pub(super) by: Author,
+}
+
+/// Who says a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// The flow.
+    Flow,
+    /// The language: it has no place in the flow.
+    Language,
+    /// An override: its slots have no places of their own.
+    Override,
 }
 
 /// The text of one try.
@@ -40,18 +51,18 @@ impl Wording {
     /// The texts of a phrase or of a place that speaks.
     pub(super) fn of(texts: &Texts, report: &Report) -> Self {
         let tries = texts.tries.iter().map(|literal| Attempt::of(literal, report)).collect();
-        Self { tries, span: texts.span, overriding: false }
+        Self { tries, span: texts.span, by: Author::Flow }
     }
 
     /// Texts that replace others.
     pub(super) fn overriding(texts: &[&str], span: Span, report: &Report) -> Self {
         let tries = texts.iter().map(|text| Attempt::overriding(text, span, report)).collect();
-        Self { tries, span, overriding: true }
+        Self { tries, span, by: Author::Override }
     }
 
     /// A text that has no place: of the language itself, known to be right.
     pub(super) fn built_in(text: &str) -> Self {
-        Self { overriding: false, ..Self::overriding(&[text], Span::default(), &Report::default()) }
+        Self { by: Author::Language, ..Self::overriding(&[text], Span::default(), &Report::default()) }
     }
 
     /// Whether the n-th try hears the n-th of several texts.

@@ -23,7 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
 /// Findings after which a text is not worth more: it is no flow, or one mistake is repeated all over.
-const ENOUGH: usize = 100;
+pub(super) const ENOUGH: usize = 100;
 
 /// What all builders share.
 pub(super) struct Builder<'t> {
@@ -99,10 +99,12 @@ impl<'t> Builder<'t> {
         let found = recover::explain(self.id, &place);
         let mut caused = false;
         for string in open_strings(bad) {
-            // The string that swallowed what was expected is the mistake; one that begins later is a consequence.
+            // The string that swallowed what was expected is the mistake; one that begins later on the same line is a
+            // consequence.
+            let between = |from: usize, to: usize| self.text.get(from..to).unwrap_or("x\n");
             if string.end <= found.at {
-                caused |= self.text.get(string.end..found.at).is_some_and(|between| between.trim().is_empty());
-            } else if string.start > found.at {
+                caused |= between(string.end, found.at).trim().is_empty();
+            } else if !between(found.at, string.start).contains('\n') {
                 self.excused.push(u32::try_from(string.start).unwrap_or(u32::MAX));
             }
         }
@@ -127,29 +129,28 @@ impl<'t> Builder<'t> {
     }
 
     fn count(&mut self, pair: &Pair<'_>) -> Count {
-        let span = self.span(pair);
         let value = pair.as_str().parse().unwrap_or_else(|_| {
-            self.report(
-                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
-                    .at(span, "")
-                    .help("write a smaller number"),
-            );
+            self.too_large(pair);
             u32::MAX
         });
-        Count { value, span }
+        Count { value, span: self.span(pair) }
     }
 
     /// A bound of a span or range.
     fn bound(&mut self, pair: &Pair<'_>) -> i64 {
         pair.as_str().parse().unwrap_or_else(|_| {
-            let span = self.span(pair);
-            self.report(
-                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
-                    .at(span, "")
-                    .help("write a smaller number"),
-            );
+            self.too_large(pair);
             i64::MAX
         })
+    }
+
+    fn too_large(&mut self, pair: &Pair<'_>) {
+        let span = self.span(pair);
+        self.report(
+            Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
+                .at(span, "")
+                .help("write a smaller number"),
+        );
     }
 
     /// A `duration`; a `malformed` one has been reported and is no time at all.

@@ -55,7 +55,7 @@ fn line_breaks_byte_order_mark_and_the_last_line_do_not_matter() {
 }
 
 #[test]
-fn five_faults_are_five_findings() {
+fn six_faults_are_six_findings() {
     let text = "\
 enum Kind { Alert Incident }
 

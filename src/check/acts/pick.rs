@@ -21,15 +21,14 @@ fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
         .help("`pick` chooses an element of a list")
 }
 
-fn may_be_empty(list: &tree::Expr, ty: &str) -> Diagnostic {
-    Diagnostic::new(Code::NoChoice, format!("{} may be empty", describe(list)))
-        .at(list.span, ty)
+fn may_be_empty(list: &tree::Expr, declared: Option<Span>, ty: &str) -> Diagnostic {
+    at_declaration(Diagnostic::new(Code::NoChoice, format!("{} may be empty", describe(list))), list, declared, ty)
         .help("test it first: `if … is empty { … => … }`, or bound it: `[1..9]`")
 }
 
-fn too_many(list: &tree::Expr, ty: &str) -> Diagnostic {
-    Diagnostic::new(Code::TooManyChoices, format!("{} may have more elements than there are keys", describe(list)))
-        .at(list.span, ty)
+fn too_many(list: &tree::Expr, declared: Option<Span>, ty: &str) -> Diagnostic {
+    let message = format!("{} may have more elements than there are keys", describe(list));
+    at_declaration(Diagnostic::new(Code::TooManyChoices, message), list, declared, ty)
         .help("nine at most: take some, `.up_to(9)`, or bound it: `[1..9]`")
 }
 
@@ -53,6 +52,14 @@ fn digit_twice(by: &Word, digit: char) -> Diagnostic {
     Diagnostic::new(Code::KeyTwice, format!("the key {digit} is offered twice"))
         .at(by.span, format!("two rows have {digit} in this column"))
         .help("`by` wants a column of different single digits")
+}
+
+/// What is wrong with a setting is said where it is declared, once.
+fn at_declaration(diagnostic: Diagnostic, list: &tree::Expr, declared: Option<Span>, ty: &str) -> Diagnostic {
+    match declared {
+        Some(span) => diagnostic.at(span, ty).at(list.span, "chosen from here"),
+        None => diagnostic.at(list.span, ty),
+    }
 }
 
 impl Checker<'_> {
@@ -86,16 +93,19 @@ impl Checker<'_> {
                 return (list, Type::Unknown, one);
             }
         };
-        if let Expr::Setting(id) = &list.expr
-            && let Some(setting) = self.world.setting_by(*id)
-        {
+        let setting = match &list.expr {
+            Expr::Setting(id) => self.world.setting_by(*id),
+            _ => None,
+        };
+        if let Some(setting) = setting {
             self.report.uses(Thing::ChoiceOf(setting.name.clone()));
         }
+        let declared = setting.map(|setting| setting.ty_span);
         if length.min == 0 {
-            self.report.add(may_be_empty(written, &self.show(&list.ty)));
+            self.report.add(may_be_empty(written, declared, &self.show(&list.ty)));
         }
         if length.max.is_none_or(|max| max > 9) {
-            self.report.add(too_many(written, &self.show(&list.ty)));
+            self.report.add(too_many(written, declared, &self.show(&list.ty)));
         }
         (list, element, length)
     }

@@ -120,14 +120,13 @@ impl<'a> Checker<'a> {
     pub(super) fn operation_call(&mut self, service: &str, operation: &Word, args: &[tree::Expr], path: Span) -> Typed {
         let Some((id, known)) = self.operation(service, operation, path.head()) else {
             self.loose(args);
-            // Whatever it was meant to be, it can fail.
-            self.fails.add(Fails::of(path, service, &[FailureKind::Http]));
+            self.fails.add(Fails::unknown());
             return Typed::unknown();
         };
         if !known.reads {
             self.report.add(changes(known, path));
             self.loose(args);
-            self.fails.add(Fails::of(path, service, &[FailureKind::Http]));
+            self.fails.add(Fails::unknown());
             return Typed::unknown();
         }
         self.refuse_request(path);

@@ -135,15 +135,22 @@ impl Checker<'_> {
                 let record = self.world.types.record(*id);
                 self.record_of(&record, ty, pairs, span)
             }
-            _ => self.free_record(pairs),
+            want => self.free_record(pairs, want.filter(|want| **want == Type::Json)),
         }
     }
 
-    fn free_record(&mut self, pairs: &[Pair]) -> Typed {
+    /// A record of no declared type. Where JSON is wanted, each value is looked at where it stands.
+    fn free_record(&mut self, pairs: &[Pair], json: Option<&Type>) -> Typed {
         let mut fields = Vec::new();
         let mut values = Vec::new();
         for pair in pairs {
-            let typed = self.pair(pair, None);
+            let mut typed = self.pair(pair, json);
+            if json.is_some() {
+                let written = pair.value.clone().unwrap_or_else(|| name_of(&pair.name));
+                if !self.require(&typed, &Type::Json.optional(), "JSON", &written) {
+                    typed.ty = Type::Unknown;
+                }
+            }
             let name: Name = pair.name.text.as_str().into();
             fields.push(Field { name: name.clone(), ty: typed.ty, default: None });
             values.push((name, typed.expr));

@@ -97,6 +97,8 @@ impl Checker<'_> {
             Found::Elsewhere => means_nothing(name, span),
             Found::NoValue(what, help) => no_value(name, span, what, help),
             Found::NotHere(place) => not_here(name, span, place),
+            // Whatever is wanted was wrong, and has been reported.
+            Found::Nothing if want.is_some_and(|want| *want.present() == Type::Unknown) => return Typed::unknown(),
             Found::Nothing if values.is_empty() => {
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
                 unknown(name, span, did_you_mean(name, self.locals.names().chain(settings)))

@@ -161,7 +161,7 @@ impl Checker<'_> {
     pub(super) fn keep(&mut self, span: Span) -> Option<StepKind> {
         let Some(index) = self.around().take else {
             self.report.add(keeps_nothing(span));
-            self.flow.leave();
+            self.flow.leave_doubtfully();
             return None;
         };
         let flow = self.flow.clone();
@@ -178,12 +178,13 @@ impl Checker<'_> {
         };
         let span = times.map_or(span, |_| keyword(span, "retry"));
         if times.is_none() {
-            // Behind an unbounded one nothing follows, whatever is wrong with it.
             let known = target.is_some() || self.hazy;
             if known && self.around().arm != Arm::Key {
                 self.report.add(unbounded(span));
+                self.flow.leave_doubtfully();
+            } else {
+                self.flow.leave();
             }
-            self.flow.leave();
         }
         if target.is_none() && !self.hazy {
             self.report.add(no_target(span, name.map(|word| word.text.as_str())));

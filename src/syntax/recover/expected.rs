@@ -193,3 +193,26 @@ const PARTS: &[&str] = &[
 
 const OUTCOMES: &[&str] =
     &["accepted", "declined", "silent", "busy", "no_answer", "failed", "machine", "caller_gone", "taken"];
+
+#[cfg(test)]
+mod tests {
+    use super::{CONNECTIVES, DEEDS, ITEMS, STEPS};
+    use crate::syntax::grammar::{Rule, parse};
+
+    #[test]
+    fn the_words_are_those_of_the_grammar() {
+        assert_eq!(STEPS.len() + CONNECTIVES.len(), 47, "reserved words of the language");
+        for word in STEPS.iter().chain(CONNECTIVES) {
+            assert!(parse(Rule::name, word).is_err(), "{word}");
+            assert!(parse(Rule::reserved_name, word).is_ok(), "{word}");
+        }
+        for word in ITEMS.iter().chain(DEEDS).filter(|word| **word != "is") {
+            assert!(parse(Rule::name, word).is_ok(), "{word} is no reserved word");
+        }
+        for word in STEPS {
+            let text = format!("? {word}");
+            let bad = parse(Rule::bad_step, &text).unwrap();
+            assert_eq!(bad.as_str().trim(), "?", "recovery resumes at `{word}`");
+        }
+    }
+}

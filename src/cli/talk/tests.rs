@@ -1,0 +1,1 @@
+//! Whole calls, driven by lines.
