@@ -35,10 +35,11 @@ fn is_of(leg: &LegView, pause: &Moment) -> bool {
     matches!(pause, Moment::Pause(id, _) if *id == leg.id)
 }
 
-/// Whether a listening `<Gather>` is the pause of a `wait`: its action says so. A person does nothing then.
+/// Whether a listening `<Gather>` is the pause of a `wait`, or the moment before a beep: its action says so. A person
+/// usually does nothing then.
 fn is_pause(action: &str) -> bool {
     let path = action.split(['?', '#']).next().unwrap_or_default();
-    path.ends_with("/wait")
+    path.ends_with("/wait") || path.ends_with("/skip")
 }
 
 /// Whether the person on this leg has to do something.
