@@ -10,6 +10,7 @@
 
 mod codes;
 mod console;
+mod documents;
 mod flows;
 mod links;
 mod page;

@@ -20,13 +20,15 @@ use super::{Problem, root};
 
 /// How long a command may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Commands of other programs that pages may name without running them.
+const KNOWN: [&str; 3] = ["cargo test", "cargo bench", "mdbook serve book"];
 /// Files of the repository that sessions may name.
 const SHIPPED: [&str; 4] =
     ["flows/xmatters.ivr", "flows/xmatters.test.ivr", "flows/xmatters.example.toml", "examples/hello.ivr"];
 
-/// Whether a block is a session.
+/// Whether a block has commands in it.
 pub(crate) fn is_session(block: &Block) -> bool {
-    block.kind == "console"
+    matches!(block.kind.as_str(), "console" | "sh")
 }
 
 /// The problems of a page.
@@ -38,7 +40,8 @@ pub(crate) fn check(page: &Page) -> Vec<Problem> {
             scratch.write(file, &block.text);
         }
         if is_session(block) {
-            for (line, what) in session(&scratch, block) {
+            let found = if block.kind == "sh" { elsewhere(&scratch, block) } else { session(&scratch, block) };
+            for (line, what) in found {
                 problems.push((page.path.clone(), line, what));
             }
         }
@@ -141,6 +144,25 @@ fn session(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
         let status = process.end(true);
         if status != Some(0) {
             problems.push((line, format!("ended with {status:?} when interrupted:\n{}", process.lines.join("\n"))));
+        }
+    }
+    problems
+}
+
+/// Commands that are not run, because they want another machine: those of ours are held against its options.
+fn elsewhere(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
+    let mut problems = Vec::new();
+    for (number, command) in block.text.lines().enumerate() {
+        let line = block.line + number;
+        let ours = ["ivrc ", "cargo run --release -- "].iter().any(|begins| command.starts_with(begins));
+        let known = KNOWN.contains(&command) || command.starts_with("export ");
+        if ours {
+            let mut process = Running::start(scratch, &format!("{command} --help"));
+            if process.end(false) != Some(0) {
+                problems.push((line, process.lines.join("\n")));
+            }
+        } else if !known {
+            problems.push((line, format!("nobody checks `{command}`")));
         }
     }
     problems

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use ivrc::canned::Canned;
 use ivrc::compile::{self, Compilation, Inputs, Text};
 use ivrc::diagnostic::render::{Style, render};
 use ivrc::diagnostic::{Code, Diagnostic};
 use ivrc::settings::{Conditions, Environment, PlainHttp, Purpose};
 
+use super::documents;
 use super::page::{Block, Page};
 use super::{Problem, root};
 
@@ -18,16 +20,15 @@ const STEPS: &str = "scene main {\n@@\nhang up\n}\n";
 const SHOWN: [&str; 3] = ["console", "sh", "text"];
 
 /// Options by kind of block.
-const OPTIONS: [(&str, &[&str]); 10] = [
+const OPTIONS: [(&str, &[&str]); 9] = [
     ("ivr", &["file", "fails"]),
     ("ivr-items", &["fails"]),
     ("ivr-steps", &["fails"]),
     ("toml", &["file", "for", "fails", "serve"]),
     ("env", &["for", "fails", "serve"]),
     ("test-ivr", &["file", "for", "fails"]),
-    ("ivrc.toml", &["file"]),
     ("json", &["file"]),
-    ("xml", &["file"]),
+    ("xml", &["of", "keys"]),
     ("sh", &[]),
 ];
 
@@ -77,21 +78,12 @@ impl Reading<'_> {
             "ivr-items" => self.part(block, ITEMS),
             "ivr-steps" => self.part(block, STEPS),
             "toml" | "env" | "test-ivr" => self.beside(block),
-            "ivrc.toml" => {
-                if let Err(error) = block.text.parse::<toml::Table>() {
-                    self.wrong(block, error.to_string());
-                }
-            }
             "json" => {
                 if let Err(error) = serde_json::from_str::<serde_json::Value>(&block.text) {
                     self.wrong(block, error.to_string());
                 }
             }
-            "xml" => {
-                if let Err(error) = roxmltree::Document::parse(block.text.trim()) {
-                    self.wrong(block, error.to_string());
-                }
-            }
+            "xml" => self.document(block),
             kind if SHOWN.contains(&kind) => {}
             kind => self.wrong(block, format!("unknown kind of block `{kind}`")),
         }
@@ -140,8 +132,31 @@ impl Reading<'_> {
                 }
             }
         }
-        let compilation = compile(flow, &text, beside);
+        let mut compilation = compile(flow, &text, beside);
+        if let Some(program) = &compilation.program {
+            let (_, problems) = Canned::new(&compilation.tests.head, &program.operations, &program.types);
+            compilation.diagnostics.extend(problems);
+        }
         self.compare(block, &compilation, |_| true);
+    }
+
+    /// A document, which is the answer of a flow to the keys of a caller.
+    fn document(&mut self, block: &Block) {
+        let shown = match documents::in_order(&block.text) {
+            Ok(shown) => shown,
+            Err(error) => return self.wrong(block, error),
+        };
+        let Some(flow) = block.option("of") else { return };
+        let Some(text) = self.files.get(flow).cloned().or_else(|| shipped(flow)) else {
+            return self.wrong(block, format!("there is no flow `{flow}` above or in the repository"));
+        };
+        let Some(line) = compile(flow, &text, Beside::default()).line else {
+            return self.wrong(block, format!("`{flow}` does not compile"));
+        };
+        let answer = documents::answer(&line.graph, block.option("keys").unwrap_or_default());
+        if documents::in_order(&answer).as_ref() != Ok(&shown) {
+            self.wrong(block, format!("the answer is\n{answer}"));
+        }
     }
 
     fn compare(&mut self, block: &Block, compilation: &Compilation, counts: impl Fn(Code) -> bool) {

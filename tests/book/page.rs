@@ -10,8 +10,9 @@
 //! ```env,for=hello            environment variables of that flow
 //! ```test-ivr,for=hello       a test file of that flow, as `serve --dev` and `talk` take it
 //! ```console                  a session, run in a directory with the page's files
-//! ```ivrc.toml ```sh          shown; `sh` only where it is run by hand
-//! ```text ```json ```xml      shown; JSON and XML are well-formed
+//! ```sh                       commands for another machine: those of `ivrc` have options that exist
+//! ```xml,of=hello,keys=2      the answer of that flow to these keys
+//! ```text ```json             shown; JSON is well-formed
 //! ````
 
 use std::path::Path;
