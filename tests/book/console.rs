@@ -152,7 +152,7 @@ fn session(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
 /// Commands that are not run, because they want another machine: those of ours are held against its options.
 fn elsewhere(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
     let mut problems = Vec::new();
-    for (number, command) in block.text.lines().enumerate() {
+    for (number, command) in block.text.lines().map(str::trim).enumerate() {
         let line = block.line + number;
         let ours = ["ivrc ", "cargo run --release -- "].iter().any(|begins| command.starts_with(begins));
         let known = KNOWN.contains(&command) || command.starts_with("export ");
