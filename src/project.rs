@@ -1,12 +1,14 @@
-//! Files: where a flow, its settings and its tests are, and their texts.
+//! Files: where a flow, its settings and its tests are, their texts, and when they change: the home of notify.
 
 mod find;
 mod trouble;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
 pub use find::{Found, find};
 pub use trouble::Trouble;
+pub use watch::Watch;
 
 use crate::compile::{Inputs, Text};
 use crate::provider::Route;

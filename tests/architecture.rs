@@ -28,9 +28,9 @@ const TOGETHER: &[&str] = &["types", "value", "expr"];
 
 /// Where a dependency may be named: a file, or everything that begins so.
 const HOMES: &[(&[&str], &str)] = &[
-    (&["pest", "pest_derive"], "src/syntax/grammar.rs"),
+    (&["pest", "pest_derive"], "src/syntax/grammar"),
     (&["handlebars"], "src/template.rs"),
-    (&["miette"], "src/diagnostic/render.rs"),
+    (&["miette"], "src/diagnostic/render"),
     (&["actix_web"], "src/http/server.rs"),
     (&["reqwest"], "src/http/client.rs"),
     (&["rusqlite"], "src/store/sqlite"),

@@ -151,7 +151,7 @@ fn a_fixture_that_explodes_ends() {
 
 #[test]
 fn arguments_that_explode_end() {
-    let nested = (0..40).fold("[]".to_owned(), |inner, _| format!("twice({inner})"));
+    let nested = (0..20).fold("[]".to_owned(), |inner, _| format!("twice({inner})"));
     let head = format!("stub xm.devices => 404 twice({nested})\nlet twice(a) = [a, a]");
     assert!(read(&head).1.iter().all(|found| found.starts_with("701")));
 }

@@ -27,6 +27,8 @@ pub(super) struct Account {
     pub(super) tokens: Vec<SecretString>,
     /// `TWILIO_API_URL`.
     pub(super) api_url: Url,
+    /// Whether it says so, or this is Twilio's own.
+    pub(super) api_url_is_set: bool,
 }
 
 impl Surroundings {
@@ -66,11 +68,12 @@ impl Surroundings {
             let help = "set it to the `AC…` of your account, as Twilio's console shows it";
             return Err(Complaint::new("`TWILIO_ACCOUNT_SID` is not an account's sid", help));
         }
-        let api_url = self.get("TWILIO_API_URL").filter(|url| !url.is_empty()).unwrap_or(twilio::API_URL);
-        let api_url = base_url(api_url).map_err(|why| {
+        let api_url = self.get("TWILIO_API_URL").filter(|url| !url.is_empty());
+        let api_url_is_set = api_url.is_some();
+        let api_url = base_url(api_url.unwrap_or(twilio::API_URL)).map_err(|why| {
             Complaint::new(format!("`TWILIO_API_URL` {why}"), format!("unset it, or set it like `{}`", twilio::API_URL))
         })?;
-        Ok(Account { sid: sid.map(str::to_owned), tokens, api_url })
+        Ok(Account { sid: sid.map(str::to_owned), tokens, api_url, api_url_is_set })
     }
 
     /// `IVRC_MAX_CALLS`: calls in progress per flow, if it is set.

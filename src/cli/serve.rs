@@ -6,7 +6,6 @@ mod plan;
 mod running;
 mod served;
 mod signals;
-mod watch;
 mod world;
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
@@ -35,9 +34,10 @@ use super::talk::runtime;
 /// what they began with. What is broken is refused, and the line goes on. SIGTERM and SIGINT end the server after what
 /// it is answering.
 ///
-/// With `--dev` nothing but the flow is needed: outside services are canned (what they reply stands in NAME.test.ivr,
-/// before the first test; without that file the real ones are asked), the telephone network is simulated, and sessions
-/// are kept in memory. In a terminal, Enter places a call. Webhooks need no signature unless TWILIO_AUTH_TOKEN is set.
+/// With `--dev` nothing but the flow is needed. Outside services are canned: what they reply stands in NAME.test.ivr,
+/// before the first test (`stub`, `let`; `given` overrides settings); without that file the real ones are asked. The
+/// telephone network is simulated, unless TWILIO_API_URL is set; in a terminal, Enter places a call. Sessions are kept
+/// in memory. Webhooks need no signature unless TWILIO_AUTH_TOKEN is set.
 ///
 /// Further variables: IVRC_MAX_CALLS, calls in progress per flow before more are refused as busy (1000). IVRC_LOG=json
 /// and RUST_LOG, the log on stderr. IVRC_DEV_CLOCK, with `--dev` only, the time at which a clock begins that stands
@@ -59,10 +59,10 @@ pub(super) struct Serve {
     /// The file that keeps calls over a restart. Default: ivrc.sqlite; with `--dev`, nothing is kept.
     #[arg(long, value_name = "PATH")]
     store: Option<PathBuf>,
-    /// Try a line out: canned services, a simulated telephone network, no account.
+    /// Try a line out: canned services, a simulated telephone network, no account. Changed files are taken at once.
     #[arg(long)]
     dev: bool,
-    /// With `--dev`: real services and a real account, as the environment describes them.
+    /// With `--dev`: real services and the account of the environment, nothing canned or simulated.
     #[arg(long, requires = "dev")]
     live: bool,
     /// With `--dev`: take canned services from the head of this file instead of NAME.test.ivr. For one flow only.

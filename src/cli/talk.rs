@@ -77,27 +77,33 @@ pub(super) fn run(talk: &Talk, surroundings: &Surroundings, messages: &Messages)
 
 fn start(talk: &Talk, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
     logging::start("warn", surroundings)?;
-    let is_url = talk.line.starts_with("http://") || talk.line.starts_with("https://");
-    let mut page = Page::new(Box::new(std::io::stdout()));
-    let place = async {
-        let mut lines = lines_of_stdin();
-        let prompts = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let mut terminal = Terminal { lines: &mut lines, page: &mut page, prompts };
-        if is_url {
-            return call_url(talk, surroundings, &mut terminal).await;
-        }
-        match prepare(talk, surroundings)? {
-            Ok((ready, conditions)) => {
-                messages.findings(&ready.found, &ready.sources);
-                call_flow(ready, conditions, talk.from.clone(), &mut terminal).await
-            }
-            Err(not_ready) => {
-                not_ready.tell(messages);
-                Ok(Exit::Impossible)
-            }
-        }
+    let mut terminal = Terminal {
+        lines: lines_of_stdin(),
+        page: Page::new(Box::new(std::io::stdout())),
+        prompts: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
     };
-    runtime()?.block_on(place)
+    runtime()?.block_on(call(talk, surroundings, messages, &mut terminal))
+}
+
+async fn call(
+    talk: &Talk,
+    surroundings: &Surroundings,
+    messages: &Messages,
+    terminal: &mut Terminal,
+) -> Result<Exit, Complaint> {
+    if talk.line.starts_with("http://") || talk.line.starts_with("https://") {
+        return call_url(talk, surroundings, terminal).await;
+    }
+    match prepare(talk, surroundings)? {
+        Ok((ready, conditions)) => {
+            messages.findings(&ready.found, &ready.sources);
+            call_flow(ready, conditions, talk.from.clone(), terminal).await
+        }
+        Err(not_ready) => {
+            not_ready.tell(messages);
+            Ok(Exit::Impossible)
+        }
+    }
 }
 
 /// What a server and a network run in.
@@ -107,9 +113,9 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Complaint> {
 }
 
 /// Where the caller sits.
-struct Terminal<'a> {
-    lines: &'a mut mpsc::Receiver<String>,
-    page: &'a mut Page,
+struct Terminal {
+    lines: mpsc::Receiver<String>,
+    page: Page,
     prompts: bool,
 }
 
@@ -139,7 +145,7 @@ async fn call_flow(
     ready: Ready,
     conditions: Conditions,
     from: Caller,
-    terminal: &mut Terminal<'_>,
+    terminal: &mut Terminal,
 ) -> Result<Exit, Complaint> {
     let flow = ready.line.graph.name.to_string();
     let start = ready.canned.as_ref().and_then(crate::canned::Canned::start);
@@ -183,7 +189,7 @@ async fn serve(
 }
 
 /// Calls a server that runs elsewhere.
-async fn call_url(talk: &Talk, surroundings: &Surroundings, terminal: &mut Terminal<'_>) -> Result<Exit, Complaint> {
+async fn call_url(talk: &Talk, surroundings: &Surroundings, terminal: &mut Terminal) -> Result<Exit, Complaint> {
     if talk.stubs.is_some() || talk.settings.is_some() {
         let message = "`--stubs` and `--settings` are for a flow that is served here";
         return Err(Complaint::new(message, "give them to the server, or name the flow's file"));
@@ -221,12 +227,9 @@ async fn hold(
     from: Caller,
     to: &str,
     in_real_time: bool,
-    terminal: &mut Terminal<'_>,
+    terminal: &mut Terminal,
 ) -> Result<Ended, Broken> {
     let Terminal { lines, page, prompts } = terminal;
-    if *prompts {
-        page.remark("Type keys, Enter to stay silent, `help` for more.")?;
-    }
     Conversation { network, received, lines, page, prompts: *prompts, in_real_time }.hold(from, to).await
 }
 

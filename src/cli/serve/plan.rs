@@ -20,7 +20,12 @@ const STORE: &str = "ivrc.sqlite";
 /// How the server is to run.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) mode: Mode,
+    /// Whether a line is tried out.
+    pub(super) dev: bool,
+    /// Whether services are canned where there are stubs.
+    pub(super) canned: bool,
+    /// Whether the telephone network is simulated.
+    pub(super) simulated: bool,
     pub(super) listen: SocketAddr,
     pub(super) public_url: Option<Url>,
     /// None: in memory.
@@ -35,46 +40,37 @@ pub(super) struct Plan {
     at_keyboard: bool,
 }
 
-/// What the server is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// A real line.
-    Real,
-    /// Trying a line out with canned services in a simulated network.
-    Simulated,
-    /// Trying a line out with real services and a real account.
-    Live,
-}
-
 impl Plan {
     pub(super) fn of(serve: &Serve, surroundings: &Surroundings) -> Result<Self, Complaint> {
-        let mode = match (serve.dev, serve.live) {
-            (false, _) => Mode::Real,
-            (true, false) => Mode::Simulated,
-            (true, true) => Mode::Live,
-        };
+        let dev = serve.dev;
         let account = surroundings.account()?;
-        let plain_http = match (serve.allow_plain_http, mode) {
+        let canned = dev && !serve.live;
+        let simulated = canned && !account.api_url_is_set;
+        let plain_http = match (serve.allow_plain_http, dev) {
             (true, _) => PlainHttp::Anywhere,
-            (false, Mode::Real) => PlainHttp::Never,
-            (false, Mode::Simulated | Mode::Live) => PlainHttp::Loopback,
+            (false, false) => PlainHttp::Never,
+            (false, true) => PlainHttp::Loopback,
         };
-        usable(&account, mode, plain_http)?;
+        if !simulated {
+            usable(&account, dev, plain_http)?;
+        }
         let clock = surroundings.dev_clock()?;
-        if clock.is_some() && mode == Mode::Real {
+        if clock.is_some() && !dev {
             let message = "`IVRC_DEV_CLOCK` is set, but a real line has a real clock";
             return Err(Complaint::new(message, "unset it, or try the line out with `--dev`"));
         }
-        let store = serve.store.clone().or_else(|| (mode == Mode::Real).then(|| STORE.into()));
+        let store = serve.store.clone().or_else(|| (!dev).then(|| STORE.into()));
         Ok(Self {
-            mode,
+            dev,
+            canned,
+            simulated,
             listen: serve.listen,
             public_url: serve.public_url.clone(),
             store,
             account,
             most_calls: surroundings.most_calls()?.unwrap_or(Behaviour::default().most_calls),
             clock,
-            allow_private: serve.allow_private || mode != Mode::Real,
+            allow_private: serve.allow_private || dev,
             conditions: Conditions {
                 purpose: Purpose::Serve,
                 plain_http,
@@ -85,14 +81,9 @@ impl Plan {
         })
     }
 
-    /// Whether a line is tried out.
-    pub(super) fn is_dev(&self) -> bool {
-        self.mode != Mode::Real
-    }
-
     /// Whether somebody can place calls from this terminal.
     pub(super) fn has_phone(&self) -> bool {
-        self.mode == Mode::Simulated && self.at_keyboard
+        self.simulated && self.at_keyboard
     }
 
     /// The account that the environment describes.
@@ -121,15 +112,12 @@ pub(super) fn local_url(address: SocketAddr) -> String {
 }
 
 /// Whether the account is enough for what is wanted.
-fn usable(account: &Account, mode: Mode, plain_http: PlainHttp) -> Result<(), Complaint> {
-    if mode == Mode::Real && account.tokens.is_empty() {
+fn usable(account: &Account, dev: bool, plain_http: PlainHttp) -> Result<(), Complaint> {
+    if !dev && account.tokens.is_empty() {
         return Err(Complaint::new(
             "`TWILIO_AUTH_TOKEN` is not set: anybody could send webhooks",
             "set it to the auth token of your account, or try the line out with `--dev`",
         ));
-    }
-    if mode == Mode::Simulated {
-        return Ok(());
     }
     if !account.tokens.is_empty() && account.sid.is_none() {
         return Err(Complaint::new(

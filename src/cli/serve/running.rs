@@ -8,11 +8,11 @@ use super::phone::Phone;
 use super::plan::{Plan, local_url};
 use super::served::Served;
 use super::signals::{Signal, Signals};
-use super::watch::Watch;
 use super::world::{World, behaviour};
 use crate::canned::CannedServices;
 use crate::cli::flows::Ready;
 use crate::cli::messages::{Complaint, Messages};
+use crate::project::Watch;
 use crate::serve::Server;
 use crate::serve::line::Lines;
 use crate::simulator::Network;
@@ -52,12 +52,7 @@ impl Running {
         let server = Server::start(listener, behaviour(&plan, &public_url), parts).await;
         let server = server.map_err(|error| no_server(&error))?;
         banner::print(&plan, &served, &server, &public_url, &local_url(address));
-        let watch =
-            if plan.is_dev() { Watch::start(&served.files()).map_err(|error| (messages, error)) } else { Ok(None) };
-        let watch = watch.unwrap_or_else(|(messages, error)| {
-            messages.line(&format!("changed files are not noticed (SIGHUP takes them): {error}"));
-            None
-        });
+        let watch = if plan.dev { watch(&served, messages) } else { None };
         let World { clock, canned, network, .. } = world;
         let (phone, network) = match network {
             Some(network) if plan.has_phone() => {
@@ -75,7 +70,7 @@ impl Running {
         loop {
             let told = tokio::select! {
                 signal = self.signals.next() => signal,
-                () = Watch::changed(&mut self.watch) => Signal::Reload,
+                () = changed(&mut self.watch) => Signal::Reload,
                 () = Phone::hung_up(&mut self.phone) => Signal::Stop,
             };
             match told {
@@ -95,5 +90,19 @@ impl Running {
         if let Some(network) = self.network {
             network.stop().await;
         }
+    }
+}
+
+/// Notices changed files, if the system can.
+fn watch(served: &Served, messages: &Messages) -> Option<Watch> {
+    let watch = Watch::start(&served.files());
+    watch.map_err(|why| messages.line(&format!("changed files are not noticed (SIGHUP takes them): {why}"))).ok()
+}
+
+/// Waits for a change; for ever if nothing is watched.
+async fn changed(watch: &mut Option<Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => std::future::pending().await,
     }
 }

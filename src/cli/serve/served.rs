@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Serve;
-use super::plan::{Mode, Plan};
+use super::plan::Plan;
 use crate::canned::CannedServices;
 use crate::cli::flows::{self, NotReady, Ready};
 use crate::cli::messages::{Complaint, Messages};
@@ -34,7 +34,7 @@ impl Served {
         }
         flows::use_settings(&mut flows, serve.settings.as_ref())?;
         flows::use_stubs(&mut flows, serve.stubs.as_deref())?;
-        if plan.mode != Mode::Simulated {
+        if !plan.canned {
             for flow in &mut flows {
                 flow.tests = Beside::Not;
             }
@@ -71,7 +71,9 @@ impl Served {
             let current = server.lines().current(&flow.name).map(|line| line.graph.version.clone());
             let version = current.as_deref().unwrap_or_default();
             match self.prepare(flow) {
-                Ok(ready) if *ready.line.graph.version == *version => {}
+                Ok(ready) if *ready.line.graph.version == *version => {
+                    tracing::info!(flow = %flow.name, %version, "nothing has changed");
+                }
                 Ok(ready) => replace(flow, ready, server, canned, messages).await,
                 Err(not_ready) => {
                     not_ready.tell(messages);
@@ -88,7 +90,7 @@ async fn replace(flow: &Project, ready: Ready, server: &Server, canned: &CannedS
     match server.replace(ready.line).await {
         Ok(()) => {
             canned.set(&flow.name, ready.canned);
-            messages.line(&format!("{}: version {version} is taken for new calls", flow.name));
+            messages.line(&format!("{}: reloaded; version {version} is taken for new calls", flow.name));
         }
         Err(error) => messages.complain(&Complaint::plain(format!("{}: {error}", flow.name))),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::plan::{Mode, Plan};
+use super::plan::Plan;
 use crate::canned::CannedServices;
 use crate::cli::messages::Complaint;
 use crate::cli::talk::{Setup, network, token};
@@ -33,7 +33,7 @@ impl World {
         let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private }).map_err(no_client)?;
         let canned = Arc::new(CannedServices::new(Arc::new(services), clock.clone()));
         let store = store(plan).await?;
-        if plan.mode != Mode::Simulated {
+        if !plan.simulated {
             return Ok(Self { clock, canned, network: None, account: plan.twilio(), store });
         }
         let token = plan.account.tokens.first().cloned().map_or_else(token, Ok)?;

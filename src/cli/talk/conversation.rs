@@ -57,6 +57,9 @@ impl Conversation<'_> {
     /// Calls a number and goes on until everybody has hung up. When the lines end, the caller hangs up.
     pub(in crate::cli) async fn hold(mut self, from: Caller, to: &str) -> Result<Ended, Broken> {
         let mut ended = Ended { refused: 0, quit: false };
+        if self.prompts {
+            self.page.remark("type keys, Enter to stay silent, `help` for everything else")?;
+        }
         self.page.begin(self.network.now().await?);
         self.network.call(from, to).await?;
         let mut unprompted = None;

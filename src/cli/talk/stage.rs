@@ -37,6 +37,8 @@ pub(in crate::cli) struct Setup {
 pub(in crate::cli) async fn network(setup: Setup) -> Result<(Network, TwilioConfig), Complaint> {
     let mut config = Config::new(setup.start);
     setup.token.expose_secret().clone_into(&mut config.auth_token);
+    // A server that runs on knows the calls of former networks by their ids.
+    config.seed = u64::from_le_bytes(random()?);
     config.verified_callers = setup.shown;
     config.held_replies = setup.held;
     // Real services may take their time.
@@ -74,14 +76,18 @@ pub(in crate::cli) fn moved_clock(base: &str) -> ServerClock {
 
 /// A token nobody knows.
 pub(in crate::cli) fn token() -> Result<SecretString, Complaint> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Complaint::plain(format!("no random numbers: {error}")))?;
     let mut token = String::new();
-    for byte in bytes {
+    for byte in random::<16>()? {
         // A failed write to a text does not exist.
         let _ = write!(token, "{byte:02x}");
     }
     Ok(token.into())
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Complaint> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Complaint::plain(format!("no random numbers: {error}")))?;
+    Ok(bytes)
 }
 
 /// Who calls: a number in E.164, or `hidden`.

@@ -77,6 +77,11 @@ fn reply(text: &str) -> Option<(Reply, &str)> {
         let (then, rest) = reply(rest)?;
         return Some((Reply::After(sentence::time(length)?, Box::new(then)), rest));
     }
+    if let Some(rest) = text.strip_prefix("a joke of ") {
+        let (length, rest) = rest.split_once(" characters")?;
+        let joke = "ha ".repeat(length.parse::<usize>().ok()? / 3);
+        return Some((Reply::Json(json!({ "id": "long", "joke": joke, "status": 200 })), rest));
+    }
     if let Some(rest) = text.strip_prefix("a redirect to ") {
         let (url, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         return Some((Reply::Redirect(url.to_owned()), rest));

@@ -1,7 +1,8 @@
-//! Changed files, noticed at once.
+//! Changed files, noticed at once: the home of notify.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::sync::mpsc;
 const STEPS: Duration = Duration::from_millis(100);
 
 /// Watches files.
-pub(super) struct Watch {
+pub struct Watch {
     // Dropping it would end the watching.
     _watcher: RecommendedWatcher,
     changes: mpsc::UnboundedReceiver<()>,
@@ -21,7 +22,7 @@ pub(super) struct Watch {
 impl Watch {
     /// Watches these files, whether they are there or not. Directories are watched, because editors put a new file in
     /// the place of the old one.
-    pub(super) fn start(files: &[PathBuf]) -> notify::Result<Option<Self>> {
+    pub fn start(files: &[PathBuf]) -> io::Result<Self> {
         let mut directories: BTreeMap<PathBuf, BTreeSet<OsString>> = BTreeMap::new();
         for file in files {
             let Some(name) = file.file_name() else { continue };
@@ -39,20 +40,21 @@ impl Watch {
                 // Nobody listens any more when the server stops.
                 let _ = sender.send(());
             }
-        })?;
+        })
+        .map_err(io::Error::other)?;
         for directory in directories.keys() {
-            watcher.watch(directory, RecursiveMode::NonRecursive)?;
+            watcher.watch(directory, RecursiveMode::NonRecursive).map_err(io::Error::other)?;
         }
-        Ok(Some(Self { _watcher: watcher, changes }))
+        Ok(Self { _watcher: watcher, changes })
     }
 
-    /// Waits for a change; for ever if nothing is watched.
-    pub(super) async fn changed(watch: &mut Option<Self>) {
-        let Some(watch) = watch else { return std::future::pending().await };
-        if watch.changes.recv().await.is_none() {
+    /// Waits for a change, and until it is complete.
+    pub async fn changed(&mut self) {
+        if self.changes.recv().await.is_none() {
+            // The system has stopped telling.
             return std::future::pending().await;
         }
-        while let Ok(Some(())) = tokio::time::timeout(STEPS, watch.changes.recv()).await {}
+        while let Ok(Some(())) = tokio::time::timeout(STEPS, self.changes.recv()).await {}
     }
 }
 
@@ -69,7 +71,7 @@ mod tests {
         let mut watch = Watch::start(std::slice::from_ref(&flow)).unwrap();
         std::fs::write(&draft, "2").unwrap();
         std::fs::rename(&draft, &flow).unwrap();
-        Watch::changed(&mut watch).await;
+        watch.changed().await;
         std::fs::remove_dir_all(&directory).unwrap();
     }
 }
