@@ -7,6 +7,8 @@
 //! $ ivrc serve hello.ivr &       a command that goes on: what stands below is waited for; at the end of the block it is
 //!                                interrupted, and must end with status 0
 //! ```
+//!
+//! With `IVRC_BLESS=1` in the environment, pages are rewritten to show what was printed, wildcards apart.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -34,19 +36,51 @@ pub(crate) fn is_session(block: &Block) -> bool {
 /// The problems of a page.
 pub(crate) fn check(page: &Page) -> Vec<Problem> {
     let scratch = Scratch::new();
-    let mut problems = Vec::new();
+    let mut found = Vec::new();
     for block in &page.blocks {
         if let Some(file) = block.option("file") {
             scratch.write(file, &block.text);
         }
         if is_session(block) {
-            let found = if block.kind == "sh" { elsewhere(&scratch, block) } else { session(&scratch, block) };
-            for (line, what) in found {
-                problems.push((page.path.clone(), line, what));
-            }
+            found.extend(if block.kind == "sh" { elsewhere(&scratch, block) } else { session(&scratch, block) });
         }
     }
-    problems
+    if std::env::var_os("IVRC_BLESS").is_some() {
+        bless(page, &found);
+    }
+    found.into_iter().map(|found| (page.path.clone(), found.line, found.what)).collect()
+}
+
+/// Something wrong with a session, and the lines that would make it right: from where, how many, which.
+struct Found {
+    line: usize,
+    what: String,
+    repair: Option<(usize, usize, Vec<String>)>,
+}
+
+impl Found {
+    fn at(line: usize, what: impl Into<String>) -> Self {
+        Self { line, what: what.into(), repair: None }
+    }
+
+    /// A command prints something else.
+    fn difference(step: &Step<'_>, lines: &[String]) -> Self {
+        let what =
+            format!("`{}` should print\n{}\nbut prints\n{}", step.command, step.wanted.join("\n"), lines.join("\n"));
+        let exact = !step.wanted.iter().any(|wanted| wanted.contains("[..]") || *wanted == "...");
+        let first = step.line + step.command.lines().count();
+        let printed = || lines.iter().map(|line| line.trim_end().to_owned()).collect();
+        Self { line: step.line, what, repair: exact.then(|| (first, step.wanted.len(), printed())) }
+    }
+}
+
+/// Puts what was printed into a page, from the end to the beginning.
+fn bless(page: &Page, found: &[Found]) {
+    let mut lines: Vec<String> = page.text.lines().map(str::to_owned).collect();
+    for (first, count, printed) in found.iter().rev().filter_map(|found| found.repair.as_ref()) {
+        lines.splice(first - 1..first - 1 + count, printed.iter().cloned());
+    }
+    std::fs::write(root().join(&page.path), lines.join("\n") + "\n").expect("a page");
 }
 
 /// A directory that is removed in the end.
@@ -108,12 +142,12 @@ fn steps(block: &Block) -> Result<Vec<Step<'_>>, (usize, String)> {
     Ok(steps)
 }
 
-fn session(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
+fn session(scratch: &Scratch, block: &Block) -> Vec<Found> {
     let steps = match steps(block) {
         Ok(steps) => steps,
-        Err(problem) => return vec![problem],
+        Err((line, what)) => return vec![Found::at(line, what)],
     };
-    let mut problems = Vec::new();
+    let mut found = Vec::new();
     let mut running: Vec<(usize, Running)> = Vec::new();
     for step in &steps {
         let (command, goes_on) = match step.command.strip_suffix(" &") {
@@ -125,33 +159,36 @@ fn session(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
         let ended = process.read(until);
         if goes_on {
             if !matches(&step.wanted, &process.lines) {
-                problems.push((step.line, difference(step, &process.lines)));
+                found.push(Found::difference(step, &process.lines));
             }
             running.push((step.line, process));
             continue;
         }
         if !ended {
-            problems.push((step.line, format!("`{command}` did not end within {PATIENCE:?}")));
+            found.push(Found::at(step.line, format!("`{command}` did not end within {PATIENCE:?}")));
         }
         let status = process.end(false);
         if !matches(&step.wanted, &process.lines) {
-            problems.push((step.line, difference(step, &process.lines)));
+            found.push(Found::difference(step, &process.lines));
         } else if status != Some(step.status) {
-            problems.push((step.line, format!("`{command}` ended with {status:?}, not with {}", step.status)));
+            found.push(Found::at(step.line, format!("`{command}` ended with {status:?}, not with {}", step.status)));
         }
     }
     for (line, mut process) in running {
         let status = process.end(true);
         if status != Some(0) {
-            problems.push((line, format!("ended with {status:?} when interrupted:\n{}", process.lines.join("\n"))));
+            found.push(Found::at(
+                line,
+                format!("ended with {status:?} when interrupted:\n{}", process.lines.join("\n")),
+            ));
         }
     }
-    problems
+    found
 }
 
 /// Commands that are not run, because they want another machine: those of ours are held against its options.
-fn elsewhere(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
-    let mut problems = Vec::new();
+fn elsewhere(scratch: &Scratch, block: &Block) -> Vec<Found> {
+    let mut found = Vec::new();
     for (number, command) in block.text.lines().map(str::trim).enumerate() {
         let line = block.line + number;
         let ours = ["ivrc ", "cargo run --release -- "].iter().any(|begins| command.starts_with(begins));
@@ -159,17 +196,13 @@ fn elsewhere(scratch: &Scratch, block: &Block) -> Vec<(usize, String)> {
         if ours {
             let mut process = Running::start(scratch, &format!("{command} --help"));
             if process.end(false) != Some(0) {
-                problems.push((line, process.lines.join("\n")));
+                found.push(Found::at(line, process.lines.join("\n")));
             }
         } else if !known {
-            problems.push((line, format!("nobody checks `{command}`")));
+            found.push(Found::at(line, format!("nobody checks `{command}`")));
         }
     }
-    problems
-}
-
-fn difference(step: &Step<'_>, lines: &[String]) -> String {
-    format!("`{}` should print\n{}\nbut prints\n{}", step.command, step.wanted.join("\n"), lines.join("\n"))
+    found
 }
 
 /// A command under way.
@@ -284,5 +317,16 @@ fn a_session_is_read_as_commands_with_their_output_and_status() {
     let seen: Vec<_> = found.iter().map(|s| (s.line, s.command.as_str(), s.wanted.clone(), s.status)).collect();
     assert_eq!(seen, [(10, "printf 'a\\n' |\ncat", vec!["a"], 0), (13, "false", vec![], 1)]);
     let scratch = Scratch::new();
-    assert_eq!(session(&scratch, &block), []);
+    let wrong: Vec<String> = session(&scratch, &block).into_iter().map(|found| found.what).collect();
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn a_page_is_blessed_with_what_was_printed() {
+    let text = "a\n```console\n$ printf 'b\\nc\\n'\nx\n? 1\n$ printf 'd\\n'\nd\n```\n".to_owned();
+    let page = Page { path: "none.md".to_owned(), blocks: super::page::blocks(&text), text };
+    let scratch = Scratch::new();
+    let found = session(&scratch, page.blocks.first().expect("a block"));
+    let repairs: Vec<_> = found.into_iter().filter_map(|found| found.repair).collect();
+    assert_eq!(repairs, [(4, 1, vec!["b".to_owned(), "c".to_owned()])]);
 }

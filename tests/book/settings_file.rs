@@ -38,12 +38,11 @@ fn read() -> String {
 
 /// Lines like `#name = value`, without a space behind the sign, are values that are switched off.
 fn switched_on(text: &str) -> String {
-    text.lines()
-        .map(|line| {
-            let off = line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
-            format!("{}\n", off.unwrap_or(line))
-        })
-        .collect()
+    let line = |line: &str| {
+        let off = line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+        off.unwrap_or(line).to_owned()
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a line gives the name a value and a comment stands above it, or above the group of lines it belongs to.
