@@ -1,1 +1,84 @@
-//! (being built)
+//! The command line: the home of clap. One file per command.
+//!
+//! ```text
+//! environment  what the environment says, read once     exit      how a command ends
+//! messages     findings and complaints on stderr        logging   the log on stderr
+//! flows        files -> lines ready to be called        check talk serve   the commands
+//! ```
+
+mod check;
+mod environment;
+mod exit;
+mod flows;
+mod logging;
+mod messages;
+mod serve;
+mod talk;
+
+use clap::{Parser, Subcommand};
+
+use environment::Surroundings;
+pub use exit::Exit;
+use messages::Messages;
+
+/// A phone line is a text file: compiler, server and simulator for the .ivr call-flow language.
+#[derive(Debug, Parser)]
+#[command(name = "ivrc", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Talk(talk::Talk),
+    Serve(serve::Serve),
+}
+
+/// Runs the command that the process was started with. A command line that is not understood ends the process with
+/// status 2, a question for help or for the version with 0.
+pub fn run() -> Exit {
+    let cli = Cli::parse();
+    let surroundings = Surroundings::read();
+    let messages = Messages::of_the_process(&surroundings);
+    match cli.command {
+        Command::Check(check) => check::run(&check, &surroundings, &messages),
+        Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
+        Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_cannot_be_combined_is_refused() {
+        let parses = |line: &str| Cli::try_parse_from(line.split_whitespace()).is_ok();
+        assert!(parses("ivrc check flows --deny warnings"));
+        assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
+        assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
+        for line in [
+            "ivrc",
+            "ivrc check",
+            "ivrc serve",
+            "ivrc talk",
+            "ivrc serve a.ivr --live",
+            "ivrc serve a.ivr --stubs x.test.ivr",
+            "ivrc serve a.ivr --dev --live --stubs x.test.ivr",
+            "ivrc serve a.ivr --listen nowhere",
+            "ivrc serve a.ivr --public-url ftp://x.example",
+            "ivrc check a.ivr --deny everything",
+        ] {
+            assert!(!parses(line), "{line}");
+        }
+    }
+}

@@ -71,8 +71,10 @@ impl Drop for AtRest {
 #[derive(Debug, Default)]
 struct Manual {
     now: Timestamp,
-    sleepers: BTreeMap<(Timestamp, u64), oneshot::Sender<()>>,
+    /// A sleeper is woken with a piece of work, which ends when the sleeper goes on.
+    sleepers: BTreeMap<(Timestamp, u64), oneshot::Sender<AtWork>>,
     next_sleeper: u64,
+    waking: Busy,
 }
 
 impl Clock {
@@ -116,8 +118,14 @@ impl Clock {
         let later = manual.sleepers.split_off(&(now, u64::MAX));
         for (_, wake) in std::mem::replace(&mut manual.sleepers, later) {
             // Whoever slept may have given up in the meantime.
-            let _ = wake.send(());
+            let _ = wake.send(manual.waking.work());
         }
+    }
+
+    /// How many sleepers of a manual clock were woken and have not gone on yet: work that is about to be done.
+    #[must_use]
+    pub fn waking(&self) -> usize {
+        self.manual.as_ref().map_or(0, |manual| lock(manual).waking.count())
     }
 
     /// When the next sleeper of a manual clock wants to be woken.
@@ -173,7 +181,7 @@ fn lock(manual: &Mutex<Manual>) -> MutexGuard<'_, Manual> {
 }
 
 /// Puts a sleeper on the list; none if the time has come already.
-fn enlist(manual: &Mutex<Manual>, time: Timestamp) -> Option<oneshot::Receiver<()>> {
+fn enlist(manual: &Mutex<Manual>, time: Timestamp) -> Option<oneshot::Receiver<AtWork>> {
     let mut manual = lock(manual);
     if time <= manual.now {
         return None;
@@ -196,14 +204,17 @@ mod tests {
         let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
         let sleeper = tokio::spawn({
             let clock = clock.clone();
-            async move { clock.timeout(Duration::from_secs(240), std::future::pending::<()>()).await }
+            async move { clock.timeout(Duration::from_mins(4), std::future::pending::<()>()).await }
         });
         while clock.next_wake().is_none() {
             tokio::task::yield_now().await;
         }
         assert_eq!(clock.next_wake().unwrap().to_string(), "2026-03-01T12:04:00Z");
-        clock.advance_to(clock.after(Duration::from_secs(240)));
+        assert_eq!(clock.waking(), 0);
+        clock.advance_to(clock.after(Duration::from_mins(4)));
+        assert_eq!(clock.waking(), 1);
         assert_eq!(sleeper.await.unwrap(), None);
+        assert_eq!(clock.waking(), 0);
         assert_eq!(clock.next_wake(), None);
     }
 }

@@ -1,5 +1,7 @@
 //! The façade of everything up to the graph: texts in, a line or diagnostics out.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -116,7 +118,10 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
     let overrides = Overrides { list };
     let (program, problems) = check::check(&inputs.flow, &parsed.file, &overrides);
     found.extend(problems);
-    let conditions = Conditions { environment, ..conditions.clone() };
+    // Files of secrets are named from where their settings are.
+    let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());
+    let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
+    let conditions = Conditions { environment, directory, ..*conditions };
     let mut line = None;
     if let Some(program) = &program {
         let (settings, problems) = settings::resolve(program, &overrides, &conditions);

@@ -16,6 +16,8 @@ mod record;
 mod run;
 pub mod session;
 mod speech;
+#[cfg(test)]
+mod tests;
 pub mod turn;
 mod wait;
 pub mod work;

@@ -10,12 +10,14 @@
 //! graph                    program + settings -> graph
 //! engine                   (graph, session, event) -> what is heard, what is asked for; pure
 //! provider services store  the provider's markup and API, outside services, sessions
-//! serve simulator          the server; the telephone network, simulated
+//! serve simulator canned   the server; the telephone network and outside services, simulated
+//! project                  files -> texts
 //! cli                      the command line                    (clap)
 //! ```
 //!
 //! The library has no promise of stability before 1.0; the language, the exit codes and the diagnostic codes do.
 
+pub mod canned;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -31,6 +33,7 @@ pub mod http;
 pub mod overrides;
 pub mod phone;
 pub mod program;
+pub mod project;
 pub mod provider;
 pub mod serve;
 pub mod services;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `ivrc` command.
+
+use std::process::Termination;
+
+fn main() -> impl Termination {
+    ivrc::cli::run()
+}

@@ -1,6 +1,6 @@
 //! The telephone network, simulated: it stands in for the provider towards a server, over real HTTP.
 //!
-//! It knows HTTP, TwiML and telephony, and nothing of the language. A [`Network`] calls the server's webhooks, performs
+//! It knows HTTP, `TwiML` and telephony, and nothing of the language. A [`Network`] calls the server's webhooks, performs
 //! the documents it is answered with, offers the provider's API, and lets people answer, press keys, speak and hang up.
 //! Time is virtual: a call with ten minutes of music takes milliseconds.
 //!
@@ -11,6 +11,7 @@
 //! sound gather recording queue dialing            the verbs
 //! markup      documents, read strictly            webhook     requests to the server, retries, fallback
 //! rest        the provider's API                  faults      what can be made to go wrong
+//! network     the driver's side                   view        legs as the driver sees them
 //! ```
 
 mod calling;
@@ -41,15 +42,17 @@ mod status;
 mod tests;
 mod timeline;
 mod transcript;
+mod view;
 mod webhook;
 mod world;
 
-pub use self::config::{BeforeRetry, Behaviour, Config, Number, Retry, ServerClock, Timing};
+pub use self::config::{BeforeRetry, Behaviour, Config, Number, Retry, ServerClock, Timing, Waited};
 pub use self::error::Error;
 pub use self::faults::{ApiFault, Astray, Doubling, Signing, Transcript, Which};
-pub use self::leg::{CallStatus, Direction, LegId, LegState, LegView, Listening};
+pub use self::leg::{CallStatus, Direction, LegId};
 pub use self::network::Network;
 pub use self::person::{AnsweredBy, Caller, Cue, Deed, Ending, HIDDEN, Line};
 pub use self::problem::Problem;
 pub use self::transcript::{Occurrence, What};
+pub use self::view::{LegState, LegView, Listening};
 pub use self::webhook::{ApiRequest, Kind, Webhook};

@@ -41,15 +41,14 @@ pub struct ParsedTests {
 /// Reads a flow. Whatever was not understood is one diagnostic.
 #[must_use]
 pub fn parse(id: SourceId, text: &str) -> Parsed {
-    let Reading { tree: items, comments, incomplete, diagnostics } =
-        read(id, text, Rule::file, |builder, root| builder.items(root));
+    let Reading { tree: items, comments, incomplete, diagnostics } = read(id, text, Rule::file, build::flow);
     Parsed { file: tree::File { items, comments, incomplete }, diagnostics }
 }
 
 /// Reads a test file. Whatever was not understood is one diagnostic.
 #[must_use]
 pub fn parse_tests(id: SourceId, text: &str) -> ParsedTests {
-    let Reading { tree, comments, diagnostics, .. } = read(id, text, Rule::tests, |builder, root| builder.tests(root));
+    let Reading { tree, comments, diagnostics, .. } = read(id, text, Rule::tests, build::tests);
     ParsedTests { tests: scenario::Tests { comments, ..tree }, diagnostics }
 }
 
@@ -67,18 +66,18 @@ type Build<T> = fn(&mut Builder<'_>, Pair<'_>) -> T;
 fn read<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>) -> Reading<T> {
     match understand(id, text, rule, build) {
         Ok(reading) => reading,
-        Err(at) => {
+        Err(hopeless) => {
             let mut diagnostics = Diagnostics::new();
-            diagnostics.push(hopeless(id, text, at));
+            diagnostics.push(hopeless.report(id, text));
             Reading { tree: T::default(), comments: Vec::new(), incomplete: true, diagnostics }
         }
     }
 }
 
-/// Reads a text, and reads it again with the missing braces if some are missing; fails with the place that is too deep.
-fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>) -> Result<Reading<T>, usize> {
+/// Reads a text, and reads it again with the missing braces if some are missing.
+fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>) -> Result<Reading<T>, Hopeless> {
     if let Some(at) = depth::too_many_brackets(text) {
-        return Err(at);
+        return Err(Hopeless::Brackets(at));
     }
     let pairs = pairs(rule, text)?;
     let comments = Comments::of(&pairs);
@@ -90,7 +89,7 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     let pairs = self::pairs(rule, &repaired)?;
     let mut reading = finish(Builder::new(id, &repaired, text.len(), &comments), &pairs, build);
     let mut diagnostics = Diagnostics::new();
-    for brace in &missing {
+    for brace in missing.iter().take(build::ENOUGH) {
         diagnostics.push(brace.report(id, text));
     }
     let consequence = |finding: &Diagnostic| {
@@ -103,11 +102,11 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     Ok(reading)
 }
 
-fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, usize> {
+fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, Hopeless> {
     let pairs = grammar::parse(rule, text).map_err(|failure| match failure {
-        Failure::Expected { at, .. } | Failure::Limit { at } => at,
+        Failure::Expected { at, .. } | Failure::Limit { at } => Hopeless::Depth(at),
     })?;
-    depth::too_high(&pairs).map_or(Ok(pairs), Err)
+    depth::too_high(&pairs).map_or(Ok(pairs), |at| Err(Hopeless::Depth(at)))
 }
 
 fn finish<T: Default>(mut builder: Builder<'_>, pairs: &Pairs<'_>, build: Build<T>) -> Reading<T> {
@@ -116,12 +115,25 @@ fn finish<T: Default>(mut builder: Builder<'_>, pairs: &Pairs<'_>, build: Build<
     Reading { tree, comments, incomplete, diagnostics: builder.findings(pairs).sorted() }
 }
 
-/// A text that is too long or too deeply nested to be read at all.
-fn hopeless(id: SourceId, text: &str, at: usize) -> Diagnostic {
-    let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-    Diagnostic::new(Code::NotUnderstood, "this is nested too deeply, or too long, to be understood")
-        .at(Span::new(id, at, end), "given up here")
-        .help("split it: name parts of an expression with `let`, move steps into a scene of their own")
+/// Why a text cannot be read at all.
+enum Hopeless {
+    /// Too many brackets are open at this byte.
+    Brackets(usize),
+    /// Something that begins here is too high a tree, or the parser gave up here.
+    Depth(usize),
+}
+
+impl Hopeless {
+    fn report(&self, id: SourceId, text: &str) -> Diagnostic {
+        let (at, message) = match *self {
+            Self::Brackets(at) => (at, format!("more than {} brackets are open here", depth::BRACKETS)),
+            Self::Depth(at) => (at, "this is too long, or nested too deeply, to be understood".to_owned()),
+        };
+        let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
+        Diagnostic::new(Code::NotUnderstood, message)
+            .at(Span::new(id, at, end), "given up here")
+            .help("split it: name parts of an expression with `let`, move steps into a scene of their own")
+    }
 }
 
 #[cfg(test)]

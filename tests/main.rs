@@ -1,1 +1,14 @@
+//! All integration tests are one binary: one link, and what they share is built once.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "these are tests"
+)]
+
+mod architecture;
+mod proving;

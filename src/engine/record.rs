@@ -1,5 +1,7 @@
 //! `record`: the caller speaks.
 
+use std::sync::Arc;
+
 use super::Machine;
 use super::event::Leg;
 use super::run::Go;
@@ -81,11 +83,9 @@ impl Machine<'_> {
         if take.hung_up {
             self.caller_left(thread);
         }
-        let was = thread.vars().get(&record.bind).map(|old| old.field("sid"));
-        if let Some(Value::Text(old)) = was {
-            // Recorded over: nobody waits for that transcript any more.
-            self.session.transcripts.remove(old.as_ref());
-        }
+        // Recorded over: nobody waits for the transcript of a take that no name holds any more.
+        let held = held_recordings(thread);
+        self.session.transcripts.retain(|sid, _| *sid == take.sid || held.iter().any(|held| **held == **sid));
         if record.transcribed {
             self.session.transcripts.entry(take.sid.clone()).or_insert(Transcript::Owed);
         }
@@ -181,6 +181,16 @@ fn record_at<'a>(graph: &'a crate::graph::Graph, thread: &Thread) -> Option<(&'a
         Op::Record(record) => Some((node, record)),
         _ => None,
     }
+}
+
+/// Recordings that are held by a name.
+fn held_recordings(thread: &Thread) -> Vec<Arc<str>> {
+    let values = thread.frames.iter().flat_map(|frame| frame.vars.values());
+    let pending = values.filter_map(|value| match value.field("transcript") {
+        Value::Pending(recording) => Some(recording),
+        _ => None,
+    });
+    pending.collect()
 }
 
 fn value_of(take: &Take) -> Value {

@@ -233,9 +233,10 @@ impl Machine<'_> {
         let vars: Fields = scene.params.iter().cloned().zip(list).collect();
         if back.is_none() {
             thread.frames.clear();
+            thread.visit = None;
         }
+        // A scene run by `do` may be one that speaks while a `wait` goes on: its visit stays.
         thread.frames.push(Frame { vars, back, ..Frame::default() });
-        thread.visit = None;
         Ok(Go::To(scene.entry))
     }
 

@@ -113,7 +113,8 @@ fn successors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
         }
         op => op.edges().into_iter().map(|(_, to)| to).collect(),
     };
-    let bounded = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { error: true, .. }));
+    let rule = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { error: true, .. }));
+    let bounded = rule || node.failed == graph.apology;
     if !bounded && node.failed != id && !matches!(node.op, Op::End) {
         next.push(node.failed);
     }

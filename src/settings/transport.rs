@@ -58,7 +58,9 @@ impl Resolving<'_> {
 }
 
 impl PlainHttp {
-    fn allows(self, url: &Url) -> bool {
+    /// Whether secrets may travel to this http URL.
+    #[must_use]
+    pub fn allows(self, url: &Url) -> bool {
         match self {
             Self::Never => false,
             Self::Anywhere => true,

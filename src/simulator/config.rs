@@ -138,6 +138,7 @@ impl Default for Timing {
 
 /// Answers to questions which the provider's pages leave open; the default is the proposed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Behaviour {
     /// Whether a recording in which nothing was said is handed to `action`; otherwise the next verb runs.
     pub empty_recording_calls_action: bool,
@@ -174,9 +175,12 @@ pub struct Retry {
     pub reason: String,
 }
 
+/// Something that is awaited.
+pub type Waited = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// What is awaited before a webhook is tried again.
 #[derive(Clone)]
-pub struct BeforeRetry(pub Arc<dyn Fn(Retry) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>);
+pub struct BeforeRetry(pub Arc<dyn Fn(Retry) -> Waited + Send + Sync>);
 
 impl fmt::Debug for BeforeRetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::dialing::Stage;
 use super::due::Due;
 use super::error::Error;
-use super::leg::{Activity, CallStatus, LegId, LegState, LegView, Listening};
-use super::markup::Role;
+use super::leg::{Activity, CallStatus, Direction, LegId};
 use super::person::{Cue, Deed, Line, Plan};
 use super::timeline::later;
 use super::transcript::What;
@@ -38,7 +37,7 @@ impl World {
                 self.note(Some(id), What::HangsUp);
                 self.complete(id);
             }
-            Deed::HangUp if leg.direction == super::leg::Direction::Inbound => {
+            Deed::HangUp if leg.direction == Direction::Inbound => {
                 self.note(Some(id), What::HangsUp);
                 self.finish(id, CallStatus::NoAnswer);
             }
@@ -128,71 +127,5 @@ impl World {
         if let Err(error) = self.deed(id, deed) {
             self.note(Some(id), What::CannotDo(error.to_string()));
         }
-    }
-
-    /// A leg as seen from outside.
-    pub(super) fn view(&self, id: LegId) -> Option<LegView> {
-        let leg = self.leg(id)?;
-        let state = match &leg.activity {
-            _ if leg.is_over() => LegState::Over,
-            _ if leg.role() == Role::Hold || leg.role() == Role::Announcement => self.holding(id),
-            Activity::Idle if leg.held.is_some() => self.holding(id),
-            Activity::Idle if leg.answered.is_none() => LegState::Placed,
-            Activity::Ringing => LegState::Ringing,
-            Activity::Fetching(_) => {
-                if leg.held.is_some() {
-                    self.holding(id)
-                } else {
-                    LegState::Asking
-                }
-            }
-            Activity::Idle | Activity::Detecting => LegState::Asking,
-            Activity::Sounding => LegState::Hearing { keys: false },
-            Activity::Gathering(gathering) if !gathering.listening => LegState::Hearing { keys: gathering.verb.keys },
-            Activity::Gathering(gathering) => LegState::Listening(Listening {
-                digits: gathering.digits.clone(),
-                timeout: gathering.verb.timeout,
-                num_digits: gathering.verb.num_digits,
-                finish_on_key: gathering.verb.finish_on_key,
-                speech: gathering.verb.speech,
-                action: gathering.verb.action.as_ref().map(|target| target.url.clone()),
-            }),
-            Activity::Recording(taking) => LegState::Recording {
-                since: taking.since,
-                max_length: taking.verb.max_length,
-                timeout: taking.verb.timeout,
-                finish_on_key: taking.verb.finish_on_key.clone(),
-                speaking: taking.speaking.is_some(),
-            },
-            Activity::Dialing(dialing) => match dialing.stage {
-                Stage::Joined { peer, .. } => LegState::Joined { with: peer },
-                _ => LegState::Dialing,
-            },
-            Activity::Joined(with) => LegState::Joined { with: *with },
-        };
-        Some(LegView {
-            id,
-            sid: leg.sid.clone(),
-            parent: leg.parent,
-            direction: leg.direction,
-            from: leg.from.clone(),
-            to: leg.to.clone(),
-            status: leg.status,
-            state,
-            documents: leg.documents,
-        })
-    }
-
-    fn holding(&self, id: LegId) -> LegState {
-        let leg = self.leg(id);
-        let queue = leg.and_then(|leg| leg.held.as_ref()).map(|held| held.verb.queue.clone()).unwrap_or_default();
-        let position = self
-            .queues
-            .iter()
-            .find_map(|queue| queue.members.iter().position(|member| *member == id))
-            .map_or(0, |place| place + 1);
-        let keys =
-            leg.is_some_and(|leg| matches!(&leg.activity, Activity::Gathering(gathering) if gathering.verb.keys));
-        LegState::Holding { queue, position, keys }
     }
 }

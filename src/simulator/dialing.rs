@@ -62,31 +62,34 @@ impl Ended {
 impl World {
     /// Begins a `<Dial>`.
     pub(super) fn dial(&mut self, id: LegId, verb: Box<Dial>) {
-        let dialing =
-            |stage, verb, to_call| Activity::Dialing(Box::new(Dialing { verb, stage, called: Vec::new(), to_call }));
         match verb.to.clone() {
             DialTo::Phones(phones) => {
                 let sequential = verb.sequential;
-                self.change(id, dialing(Stage::Ringing, verb, phones.into()));
+                self.begin_dial(id, Stage::Ringing, verb, phones.into());
                 while self.call_next(id) && !sequential {}
                 self.if_nobody_is_left(id, CallStatus::Failed);
             }
-            DialTo::Queue { name, .. } => match self.queue(&name) {
-                Some(place) => {
-                    let timeout = verb.timeout;
-                    self.change(id, dialing(Stage::Queue(place), verb, VecDeque::new()));
-                    self.after(id, timeout, Due::DialTimeout(id));
-                    if let Some(queue) = self.queues.get_mut(place) {
-                        queue.dialers.push(id);
-                    }
-                    self.plan_now(Due::Match(place));
-                }
-                None => {
-                    self.change(id, dialing(Stage::Ringing, verb, VecDeque::new()));
-                    self.dial_over(id, &Ended::nobody("failed"));
-                }
-            },
+            DialTo::Queue { name, .. } => self.dial_queue(id, verb, self.queue(&name)),
         }
+    }
+
+    fn begin_dial(&mut self, id: LegId, stage: Stage, verb: Box<Dial>, to_call: VecDeque<Phone>) {
+        self.change(id, Activity::Dialing(Box::new(Dialing { verb, stage, called: Vec::new(), to_call })));
+    }
+
+    /// Waits for somebody in a queue; one that does not exist is a failure.
+    fn dial_queue(&mut self, id: LegId, verb: Box<Dial>, place: Option<usize>) {
+        let timeout = verb.timeout;
+        let Some(place) = place else {
+            self.begin_dial(id, Stage::Ringing, verb, VecDeque::new());
+            return self.dial_over(id, &Ended::nobody("failed"));
+        };
+        self.begin_dial(id, Stage::Queue(place), verb, VecDeque::new());
+        self.after(id, timeout, Due::DialTimeout(id));
+        if let Some(queue) = self.queues.get_mut(place) {
+            queue.dialers.push(id);
+        }
+        self.plan_now(Due::Match(place));
     }
 
     fn dialing(&self, id: LegId) -> Option<&Dialing> {

@@ -65,7 +65,7 @@ impl World {
     /// Lets it happen.
     pub(super) fn fire(&mut self, due: Due) {
         match due {
-            Due::Hook(hook) => self.launch(*hook),
+            Due::Hook(hook) => self.launch(&hook),
             Due::WebhookTimeout(flight) => self.webhook_timeout(flight),
             Due::Place(leg) => self.placed(leg),
             Due::Ring(leg) => self.rings(leg),

@@ -35,13 +35,17 @@ impl Ids {
 
     fn digits(&mut self) -> String {
         self.count += 1;
-        let digest = Sha1::digest(format!("{}.{}", self.seed, self.count));
-        digest.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hex(&Sha1::digest(format!("{}.{}", self.seed, self.count)))
     }
+}
+
+/// The first 16 bytes as 32 hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

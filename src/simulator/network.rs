@@ -13,15 +13,16 @@ use tokio::task::JoinHandle;
 
 use super::config::{Config, Number, ServerClock};
 use super::error::Error;
-use super::leg::{LegId, LegView};
+use super::leg::LegId;
 use super::pace::Goal;
 use super::person::{AnsweredBy, Caller, Cue, Deed, Ending, Line};
 use super::problem::Problem;
 use super::timeline::later;
 use super::transcript::{Occurrence, What};
+use super::view::LegView;
 use super::webhook::{ApiRequest, Webhook};
 use super::world::{Message, World};
-use crate::http::client::Client;
+use crate::http::client::{Client, Options};
 use crate::http::server::{self, Limits, Running};
 use crate::http::{Request, Response};
 
@@ -29,7 +30,8 @@ use crate::http::{Request, Response};
 ///
 /// People's deeds take effect at once, in the present moment of virtual time; what follows from them happens when the
 /// network is told to [run](Self::run). [`Self::run`] stops when somebody has to do something; to let that moment pass,
-/// tell the person to [stay silent](Self::stay_silent), or [let time pass](Self::advance).
+/// tell the person to [stay silent](Self::stay_silent), or [let time pass](Self::advance). Dropping a network leaves it
+/// running; [`Self::stop`] ends it.
 pub struct Network {
     outbox: mpsc::UnboundedSender<Message>,
     api: String,
@@ -45,9 +47,11 @@ impl fmt::Debug for Network {
 
 impl Network {
     /// Starts a network: its API listens on a local port.
+    #[expect(clippy::unused_async, reason = "it needs a runtime around it, which an `async fn` says")]
     pub async fn start(config: Config) -> Result<Self, Error> {
         let wrong = |error: &dyn fmt::Display| Error::Start(error.to_string());
-        let client = Client::new().map_err(|error| wrong(&error))?;
+        // A connection that is kept would hide that a server is gone: a reply that is lost is not a request refused.
+        let client = Client::with(Options { reuse: false, ..Options::default() }).map_err(|error| wrong(&error))?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| wrong(&error))?;
         let (outbox, inbox) = mpsc::unbounded_channel();
         let requests = outbox.clone();
@@ -99,7 +103,7 @@ impl Network {
     pub async fn set_clock(&self, clock: ServerClock) -> Result<(), Error> {
         self.ask(move |world| {
             world.config.clock = clock;
-            world.unsettled = true;
+            world.server.unsettled = true;
         })
         .await
     }

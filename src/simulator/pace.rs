@@ -20,6 +20,9 @@ const MOST_EVENTS: usize = 50_000;
 /// How often a server is asked until it is believed to be at rest, when something may still be on its way to it.
 const SURE: u32 = 3;
 
+/// The real time that is allowed a server to give up a request whose reply was lost.
+const LOST: Duration = Duration::from_secs(20);
+
 /// How far time may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Goal {
@@ -27,6 +30,23 @@ pub(super) enum Goal {
     Person,
     /// Until that time, whoever does nothing.
     Time(Timestamp),
+}
+
+/// What is known of the server under test.
+#[derive(Debug)]
+pub(super) struct ServerState {
+    /// Something happened since it was last found at rest.
+    pub(super) unsettled: bool,
+    /// One of its timers was due since then.
+    woken: bool,
+    /// When its next timer wants to wake.
+    next: Option<Timestamp>,
+}
+
+impl Default for ServerState {
+    fn default() -> Self {
+        Self { unsettled: true, woken: false, next: None }
+    }
 }
 
 /// What a leg is waiting for.
@@ -83,7 +103,7 @@ impl World {
     /// What happens next, if anything may happen before a person does something.
     fn next(&self, goal: Goal) -> Option<Next> {
         let event = self.timeline.next();
-        let timer = self.server_next;
+        let timer = self.server.next;
         let next = match (event, timer) {
             (Some((at, _)), Some(timer)) if timer <= at => Next::Timer(timer),
             (Some((at, _)), _) => Next::Event(at),
@@ -147,14 +167,16 @@ impl World {
 
     /// Waits until the server has nothing to do but wait.
     async fn settle(&mut self) -> Result<(), Error> {
-        let patience = Instant::now() + self.config.patience;
+        // A request that is never answered keeps the server busy until its own time limit, which is in real time.
+        let withheld = if self.withheld.is_empty() { Duration::ZERO } else { LOST };
+        let patience = Instant::now() + self.config.patience + withheld;
         let mut calm = 0;
         let mut polls = 0_u32;
         loop {
             while let Ok(message) = self.inbox.try_recv() {
                 self.take(message);
             }
-            if !self.unsettled || self.stopped {
+            if !self.server.unsettled || self.stopped {
                 return Ok(());
             }
             let ServerClock::Controlled { url } = self.config.clock.clone() else {
@@ -164,9 +186,9 @@ impl World {
             let known = status.as_ref().ok().copied();
             calm = if known.is_some_and(|status| self.at_rest(status)) { calm + 1 } else { 0 };
             if calm >= self.polls_needed(known) {
-                self.server_next = known.and_then(|status| status.next);
-                self.unsettled = false;
-                self.server_woken = false;
+                self.server.next = known.and_then(|status| status.next);
+                self.server.unsettled = false;
+                self.server.woken = false;
                 return Ok(());
             }
             if Instant::now() > patience {
@@ -192,7 +214,7 @@ impl World {
                 None => return Err(Error::Stopped),
             }
         }
-        self.unsettled = false;
+        self.server.unsettled = false;
         Ok(())
     }
 
@@ -201,7 +223,7 @@ impl World {
     fn polls_needed(&self, status: Option<Status>) -> u32 {
         let open = self.flights.values().filter(|flight| flight.is_open()).count();
         let known = status.and_then(|status| status.open) == Some(open);
-        if (open > 0 && !known) || self.server_woken { SURE } else { 1 }
+        if (open > 0 && !known) || self.server.woken { SURE } else { 2 }
     }
 
     /// Whether a server that says this of itself has nothing to do but wait for what is held back on purpose.
@@ -246,18 +268,20 @@ impl World {
         if !self.is_controlled() {
             return Ok(());
         }
-        self.unsettled = true;
-        self.server_woken = self.server_next.is_some_and(|next| next <= to);
+        self.server.unsettled = true;
+        self.server.woken = self.server.next.is_some_and(|next| next <= to);
         self.settle().await
     }
 }
 
 /// What a leg is waiting for.
 fn standing(leg: &Leg) -> Standing {
-    let person = if leg.resigned || leg.intends > 0 { Standing::Busy } else { Standing::Person };
+    let person = if leg.resigned { Standing::Busy } else { Standing::Person };
     let in_queue = leg.held.is_some() && leg.role() == Role::Hold;
     match &leg.activity {
         _ if leg.is_over() => Standing::Over,
+        // Its person is going to do something.
+        _ if leg.intends > 0 => Standing::Busy,
         Activity::Idle | Activity::Sounding | Activity::Gathering(_) if in_queue => Standing::Held,
         Activity::Gathering(gathering) if gathering.listening => person,
         Activity::Recording(taking) if taking.speaking.is_none() => person,

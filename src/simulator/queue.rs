@@ -53,21 +53,7 @@ impl World {
         if name.is_empty() || name.chars().count() > 64 {
             return self.not_held(id, &verb, "error");
         }
-        let place = match self.queue(&name) {
-            Some(place) => place,
-            None => {
-                let (sid, max_size) = (self.ids.sid("QU"), verb.max_size);
-                self.queues.push(Queue {
-                    sid,
-                    name: name.clone(),
-                    max_size,
-                    members: vec![],
-                    dialers: vec![],
-                    waits: vec![],
-                });
-                self.queues.len() - 1
-            }
-        };
+        let place = self.queue(&name).unwrap_or_else(|| self.new_queue(&name, verb.max_size));
         let Some(queue) = self.queues.get_mut(place) else { return };
         if queue.members.len() >= queue.max_size {
             return self.not_held(id, &verb, "queue-full");
@@ -82,6 +68,13 @@ impl World {
         self.note(Some(id), What::Holds { queue: name, position });
         self.hold(id);
         self.plan_now(Due::Match(place));
+    }
+
+    /// Queues are made when they are first named.
+    fn new_queue(&mut self, name: &str, max_size: usize) -> usize {
+        let (sid, name) = (self.ids.sid("QU"), name.to_owned());
+        self.queues.push(Queue { sid, name, max_size, members: vec![], dialers: vec![], waits: vec![] });
+        self.queues.len() - 1
     }
 
     /// The place of a queue that exists.

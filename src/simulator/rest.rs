@@ -52,7 +52,7 @@ impl Asked<'_> {
 impl World {
     /// Answers a request to the API.
     pub(super) fn serve(&mut self, request: &Request, reply: oneshot::Sender<Response>) {
-        self.unsettled = true;
+        self.server.unsettled = true;
         let line = format!("{} {}", request.method, request.target);
         let form: Vec<(String, String)> = form_urlencoded::parse(&request.body).into_owned().collect();
         let fault = self.faults.api(&line);

@@ -20,7 +20,7 @@ impl World {
                 self.plan_now(Due::Hook(Box::new(hook.clone())));
                 self.plan_now(Due::Hook(Box::new(hook)));
             }
-            None if self.overlap => self.launch(hook),
+            None if self.overlap => self.launch(&hook),
             None => {
                 self.plan_now(Due::Hook(Box::new(hook)));
                 if let Some(overtaken) = self.faults.overtaken.take() {

@@ -85,7 +85,7 @@ impl World {
     pub(super) fn notice(&mut self, leg: LegId, kind: Kind, target: Target, own: Params) {
         if let Some(hook) = self.hook(leg, kind, target, own, Purpose::Notice) {
             if self.overlap {
-                self.launch(hook);
+                self.launch(&hook);
             } else {
                 self.plan_now(Due::Hook(Box::new(hook)));
             }

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::faults::Faults;
 use super::ids::Ids;
 use super::leg::{Direction, Leg, LegId};
-use super::pace::Goal;
+use super::pace::{Goal, ServerState};
 use super::person::{Cue, Line, Plan};
 use super::queue::Queue;
 use super::recording::Recording;
@@ -71,12 +71,7 @@ pub(super) struct World {
     /// When the API may start the next call.
     pub(super) next_start: Timestamp,
     pub(super) last_end: Timestamp,
-    /// Something happened since the server was last found at rest.
-    pub(super) unsettled: bool,
-    /// A timer of the server was due since then.
-    pub(super) server_woken: bool,
-    /// When the server's next timer wants to wake.
-    pub(super) server_next: Option<Timestamp>,
+    pub(super) server: ServerState,
     pub(super) stopped: bool,
 }
 
@@ -113,9 +108,7 @@ impl World {
             overlap: false,
             next_start: now,
             last_end: now,
-            unsettled: true,
-            server_woken: false,
-            server_next: None,
+            server: ServerState::default(),
             stopped: false,
         }
     }

@@ -17,12 +17,13 @@ use super::comments::Comments;
 use super::faults;
 use super::grammar::{Kids, Pair, Pairs, Rule};
 use super::recover;
-use super::tree::{Count, Path, Time, Word};
+use super::scenario::Tests;
+use super::tree::{Count, Item, Path, Time, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
 /// Findings after which a text is not worth more: it is no flow, or one mistake is repeated all over.
-const ENOUGH: usize = 100;
+pub(super) const ENOUGH: usize = 100;
 
 /// What all builders share.
 pub(super) struct Builder<'t> {
@@ -98,10 +99,12 @@ impl<'t> Builder<'t> {
         let found = recover::explain(self.id, &place);
         let mut caused = false;
         for string in open_strings(bad) {
-            // The string that swallowed what was expected is the mistake; one that begins later is a consequence.
+            // The string that swallowed what was expected is the mistake; one that begins later on the same line is a
+            // consequence.
+            let between = |from: usize, to: usize| self.text.get(from..to).unwrap_or("x\n");
             if string.end <= found.at {
-                caused |= self.text.get(string.end..found.at).is_some_and(|between| between.trim().is_empty());
-            } else if string.start > found.at {
+                caused |= between(string.end, found.at).trim().is_empty();
+            } else if !between(found.at, string.start).contains('\n') {
                 self.excused.push(u32::try_from(string.start).unwrap_or(u32::MAX));
             }
         }
@@ -126,29 +129,28 @@ impl<'t> Builder<'t> {
     }
 
     fn count(&mut self, pair: &Pair<'_>) -> Count {
-        let span = self.span(pair);
         let value = pair.as_str().parse().unwrap_or_else(|_| {
-            self.report(
-                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
-                    .at(span, "")
-                    .help("write a smaller number"),
-            );
+            self.too_large(pair);
             u32::MAX
         });
-        Count { value, span }
+        Count { value, span: self.span(pair) }
     }
 
     /// A bound of a span or range.
     fn bound(&mut self, pair: &Pair<'_>) -> i64 {
         pair.as_str().parse().unwrap_or_else(|_| {
-            let span = self.span(pair);
-            self.report(
-                Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
-                    .at(span, "")
-                    .help("write a smaller number"),
-            );
+            self.too_large(pair);
             i64::MAX
         })
+    }
+
+    fn too_large(&mut self, pair: &Pair<'_>) {
+        let span = self.span(pair);
+        self.report(
+            Diagnostic::new(Code::Malformed, format!("`{}` is too large a number", pair.as_str()))
+                .at(span, "")
+                .help("write a smaller number"),
+        );
     }
 
     /// A `duration`; a `malformed` one has been reported and is no time at all.
@@ -188,6 +190,16 @@ impl<'t> Builder<'t> {
     }
 }
 
+/// Everything in the node of a flow.
+pub(super) fn flow(builder: &mut Builder<'_>, root: Pair<'_>) -> Vec<Item> {
+    builder.items(root)
+}
+
+/// Everything in the node of a test file.
+pub(super) fn tests(builder: &mut Builder<'_>, root: Pair<'_>) -> Tests {
+    builder.tests(root)
+}
+
 /// The strings without closing quote in a node.
 fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>> {
     let strings = pair.clone().into_inner().flatten().filter(|node| node.as_rule() == Rule::string);
@@ -195,3 +207,6 @@ fn open_strings(pair: &Pair<'_>) -> impl Iterator<Item = std::ops::Range<usize>>
         .filter(|string| string.clone().into_inner().any(|part| part.as_rule() == Rule::open_string))
         .map(|string| string.as_span().start()..string.as_span().end())
 }
+
+#[cfg(test)]
+mod tests;

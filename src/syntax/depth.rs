@@ -7,16 +7,14 @@
 use super::grammar::{self, Failure, Pairs, Rule, Visit};
 
 /// Brackets that may be open at once.
-const BRACKETS: usize = 64;
+pub(super) const BRACKETS: usize = 32;
 /// Height of an expression, a type or a nest of steps; each bracket may count several times.
-const HEIGHT: usize = 192;
+const HEIGHT: usize = 96;
 
 /// The bracket that is one too many.
 pub(super) fn too_many_brackets(text: &str) -> Option<usize> {
     // Strings and comments are told apart only if it matters.
-    if deepest(text.bytes().enumerate().filter_map(|(at, byte)| Some((at, opens(byte)?)))).is_none() {
-        return None;
-    }
+    deepest(text.bytes().enumerate().filter_map(|(at, byte)| Some((at, opens(byte)?))))?;
     match grammar::parse(Rule::brackets, text) {
         Ok(pairs) => deepest(grammar::brackets(pairs).map(|bracket| (bracket.at, bracket.opens))),
         Err(Failure::Expected { at, .. } | Failure::Limit { at }) => Some(at),

@@ -37,6 +37,8 @@ pub(super) struct Found {
 
 /// How long a neighbour may be to be read once more.
 const NEIGHBOUR: usize = 16 * 1024;
+/// How much is read once more, so that many mistakes in a long text cost no more than it is worth.
+const WINDOW: usize = 2 * NEIGHBOUR;
 
 /// Says what is wrong with a place.
 pub(super) fn explain(id: SourceId, place: &Place<'_>) -> Found {
@@ -46,12 +48,20 @@ pub(super) fn explain(id: SourceId, place: &Place<'_>) -> Found {
 }
 
 impl Place<'_> {
+    /// Whether reading stopped at `at` because the window ends there.
+    fn cut(&self, at: usize, end: usize) -> bool {
+        at >= end && end < self.text.len()
+    }
+
     /// Reads strictly, and returns how far that goes and what was expected there.
     fn furthest(&self) -> (usize, Vec<Rule>) {
         let neighbour = self.before.filter(|before| self.start.saturating_sub(*before) <= NEIGHBOUR);
         let (from, rule) = neighbour.map_or((self.start, self.one), |before| (before, self.after));
-        match self.text.get(from..).map(|rest| grammar::parse(rule, rest)) {
-            Some(Err(Failure::Expected { at, rules })) if from + at >= self.start => (from + at, rules),
+        let end = self.text.floor_char_boundary(from.saturating_add(WINDOW));
+        match self.text.get(from..end).map(|window| grammar::parse(rule, window)) {
+            Some(Err(Failure::Expected { at, rules })) if from + at >= self.start && !self.cut(from + at, end) => {
+                (from + at, rules)
+            }
             _ => (self.start, Vec::new()),
         }
     }
@@ -85,10 +95,6 @@ impl Scene<'_> {
         Span::new(self.id, self.at, self.at + self.found.text.len())
     }
 
-    fn not_understood(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Code::NotUnderstood, message)
-    }
-
     /// Nothing is known but what was expected.
     fn plain(&self) -> Diagnostic {
         let end = self.place.comments.trim_end(self.place.text, self.at);
@@ -100,14 +106,14 @@ impl Scene<'_> {
         } else {
             format!("{} is not understood here", self.found.quoted())
         };
-        self.not_understood(message).at(self.here(), self.expected.sentence())
+        not_understood(message).at(self.here(), self.expected.sentence())
     }
 
     /// What was begun is not finished at the end of a line; `end` is the end of its last token.
     fn unfinished(&self, end: usize) -> Diagnostic {
         let last = Token::before(self.place.text, end);
         let span = Span::new(self.id, end - last.text.len(), end);
-        self.not_understood(format!("something is missing after {}", last.quoted())).at(span, self.expected.sentence())
+        not_understood(format!("something is missing after {}", last.quoted())).at(span, self.expected.sentence())
     }
 
     /// Things that cannot stand at the beginning of what was skipped, whatever follows them.
@@ -119,19 +125,19 @@ impl Scene<'_> {
         let top = matches!(self.place.one, Rule::item | Rule::one_setup);
         if word == "}" && top {
             return Some(
-                self.not_understood("this `}` closes nothing")
+                not_understood("this `}` closes nothing")
                     .at(self.here(), "")
                     .help("remove it, or look for a `{` that is missing before it"),
             );
         }
         if word == "else" && self.place.one == Rule::step {
-            return Some(self.not_understood("this `else` belongs to nothing").at(self.here(), "").help(
+            return Some(not_understood("this `else` belongs to nothing").at(self.here(), "").help(
                 "write it behind an `if`, a `let`, a `send` or a step that waits; a step behind `=>` takes none: give it braces",
             ));
         }
         if top && expected::is_step(word) {
             return Some(
-                self.not_understood(format!("`{word}` stands outside of a scene"))
+                not_understood(format!("`{word}` stands outside of a scene"))
                     .at(self.here(), "a step")
                     .help("move it into a `scene`, or remove a `}` before it"),
             );
@@ -139,7 +145,7 @@ impl Scene<'_> {
         let is_key = self.place.one == Rule::arm || self.place.one == Rule::take_arm;
         if is_key && word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(
-                self.not_understood(format!("`{word}` is not a key"))
+                not_understood(format!("`{word}` is not a key"))
                     .at(self.here(), "more than one digit")
                     .help("a key is one of 0–9, `*`, `#`, a range `2-9`, or `any`"),
             );
@@ -153,7 +159,7 @@ impl Scene<'_> {
         let before = self.place.text.get(..end)?;
         let word = self.found.text;
         if before.ends_with("=>") && matches!(word, "give" | "let" | "if" | "match") {
-            return Some(self.needs_braces(word, self.here()));
+            return Some(needs_braces(word, self.here()));
         }
         None
     }
@@ -168,13 +174,7 @@ impl Scene<'_> {
         let fits =
             rest.trim_end().ends_with("=>") && matches!(step, "retry" | "return") && operand.is_operand() && same_line;
         let span = Span::new(self.id, end - step.len(), start + operand.text.len());
-        fits.then(|| self.needs_braces(&format!("{step} {}", operand.text), span))
-    }
-
-    fn needs_braces(&self, step: &str, span: Span) -> Diagnostic {
-        self.not_understood(format!("`{step}` needs braces here"))
-            .at(span, "behind an arrow stands one short step")
-            .help(format!("write `{{ {step}{} }}`", if step.contains(' ') { "" } else { " …" }))
+        fits.then(|| needs_braces(&format!("{step} {}", operand.text), span))
     }
 
     /// Whether what was found stands on the line on which the token before it ends.
@@ -196,7 +196,7 @@ impl Scene<'_> {
         let keyword = self.expected.nearest(self.found.text)?;
         let message = format!("{} is not understood here", self.found.quoted());
         Some(
-            self.not_understood(message)
+            not_understood(message)
                 .at(self.here(), self.expected.sentence())
                 .help(format!("did you mean `{keyword}`?")),
         )
@@ -258,3 +258,16 @@ impl Scene<'_> {
         Some(self.plain().help(help))
     }
 }
+
+fn not_understood(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::NotUnderstood, message)
+}
+
+fn needs_braces(step: &str, span: Span) -> Diagnostic {
+    not_understood(format!("`{step}` needs braces here"))
+        .at(span, "behind an arrow stands one short step")
+        .help(format!("write `{{ {step}{} }}`", if step.contains(' ') { "" } else { " …" }))
+}
+
+#[cfg(test)]
+mod tests;

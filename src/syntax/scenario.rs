@@ -18,6 +18,7 @@ pub struct Tests {
 
 /// A line that prepares.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum Setup {
     /// `given NAME = V`.
     Given { name: Word, value: Expr },
@@ -60,6 +61,7 @@ pub struct Scenario {
 
 /// A line of a scenario.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum ScenarioLine {
     /// A line that prepares.
     Setup(Setup),

@@ -176,6 +176,7 @@ pub enum Quantifier {
 
 /// The kinds of expressions.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum ExprKind {
     /// `12`, `2.5`.
     Number(f64),
@@ -247,6 +248,7 @@ pub struct Ty {
 
 /// The kinds of types.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum TyKind {
     /// `1..20`: a checked number.
     Span(Bounds),
@@ -314,6 +316,7 @@ pub struct Item {
 
 /// The kinds of items.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum ItemKind {
     /// `use "file"`.
     Use(Literal),
@@ -533,6 +536,7 @@ pub struct Step {
 
 /// The kinds of steps.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum StepKind {
     /// `let x = …`.
     Let { name: Word, source: Source },
@@ -585,6 +589,7 @@ pub struct Source {
 
 /// Where a `let` takes its value from.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "trees are small and short-lived; a box would be in everybody's way")]
 pub enum SourceValue {
     /// An expression.
     Expr(Expr),
@@ -594,6 +599,7 @@ pub enum SourceValue {
 
 /// Behind the `else` of a `let`.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "trees are small and short-lived; a box would be in everybody's way")]
 pub enum Otherwise {
     /// What happens.
     Happens(Happens),
@@ -612,6 +618,7 @@ pub struct Act {
 
 /// The kinds of acts.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the form above each kind names its parts")]
 pub enum ActKind {
     /// `send svc.op(…)`.
     Send { path: Path, args: Vec<Expr> },
@@ -647,7 +654,7 @@ pub struct Target {
 /// One case of a `match`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// Its patterns; `else` is one.
+    /// Its patterns; `else` is one. Empty if the case was not understood.
     pub patterns: Vec<Pattern>,
     /// What happens.
     pub happens: Happens,
@@ -708,7 +715,7 @@ pub struct Menu {
 /// An arm of a menu.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arm {
-    /// Its keys.
+    /// Its keys; empty if the arm was not understood.
     pub keys: Vec<Key>,
     /// What announces it: texts, variants or a phrase's name.
     pub label: Option<Text>,
@@ -821,7 +828,7 @@ pub struct Escalate {
 /// An arm of `escalate`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeArm {
-    /// The outcomes.
+    /// The outcomes; empty if the arm was not understood.
     pub outcomes: Vec<Word>,
     /// What happens.
     pub happens: Happens,

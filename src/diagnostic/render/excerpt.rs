@@ -66,6 +66,10 @@ impl Excerpt {
         self.lines.push(Line { number, start });
         let shown = width.saturating_sub(MARGIN).max(reach);
         let mut shown_line: String = line.chars().take(shown).map(|c| visible(c, unicode)).collect();
+        if places.iter().any(|place| place.start >= shown_line.chars().count()) {
+            // miette draws no label behind the last character.
+            shown_line.push(' ');
+        }
         let offset = |text: &str, column: usize| start + text.chars().take(column).map(char::len_utf8).sum::<usize>();
         for place in places {
             let from = offset(&shown_line, place.start);
@@ -79,10 +83,6 @@ impl Excerpt {
         }
         if line.chars().nth(shown).is_some() {
             shown_line.push_str(if unicode { " …" } else { " ..." });
-        }
-        if shown_line.is_empty() {
-            // miette draws nothing for a line without characters.
-            shown_line.push(' ');
         }
         self.text.push_str(&shown_line);
         self.text.push('\n');
@@ -136,7 +136,7 @@ fn place(text: &str, label: &Label, primary: bool, unicode: bool) -> Place {
     let under = text.get(start..end).unwrap_or("");
     let under = under.split(['\n', '\r']).next().unwrap_or("");
     let at_break = rest.starts_with(['\n', '\r']);
-    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    let column = before.rsplit('\n').next().map_or(0, |line| line.trim_end_matches('\r').chars().count());
     Place {
         line: before.matches('\n').count(),
         start: column,

@@ -111,6 +111,7 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
+        self.not_simulated(node, &["partialResultCallback"]);
         let input = node.attribute("input").unwrap_or("dtmf");
         Gather {
             action: self.optional(node, "action", "method"),
@@ -125,9 +126,10 @@ impl<'a> Builder<'a> {
     }
 
     fn record(&mut self, node: Node<'_, '_>) -> Record {
+        self.not_simulated(node, &["recordingConfigurationId"]);
         let transcribe = flag(node, "transcribe", false);
         let max_length = seconds(node, "maxLength", if transcribe { 120 } else { 3600 });
-        if transcribe && max_length > Duration::from_secs(120) {
+        if transcribe && max_length > Duration::from_mins(2) {
             self.warn(13_613, "`maxLength` over 120 s cannot be transcribed".to_owned());
         }
         if !transcribe && node.has_attribute("transcribeCallback") {
@@ -143,6 +145,13 @@ impl<'a> Builder<'a> {
             status_callback: self.callback(node, "recordingStatusCallback"),
             transcribe,
             transcribe_callback: self.optional(node, "transcribeCallback", "").map(|target| target.url),
+        }
+    }
+
+    /// Attributes that would change what happens, and do not here.
+    fn not_simulated(&mut self, node: Node<'_, '_>, attributes: &[&str]) {
+        for attribute in attributes.iter().filter(|attribute| node.has_attribute(**attribute)) {
+            self.fault(12_200, format!("`{attribute}` of `<{}>` is not simulated", node.tag_name().name()));
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) const ELSEWHERE: &[&str] = &[
 ];
 
 const EVENTS: Value = SomeOf(&["initiated", "ringing", "answered", "completed"]);
-const RECORDING_EVENTS: Value = SomeOf(&["in-progress", "completed", "absent"]);
+const RECORDING_EVENTS: Value = SomeOf(&["completed", "absent"]);
 const TRIM: Value = OneOf(&["trim-silence", "do-not-trim"]);
 
 /// Every element that is understood.

@@ -9,6 +9,7 @@ use crate::simulator::error::Error;
 use crate::simulator::faults::{ApiFault, Astray, Doubling, Signing, Transcript, Which};
 use crate::simulator::leg::LegId;
 use crate::simulator::markup::Target;
+use crate::simulator::person::{Cue, Deed};
 use crate::simulator::recording::{RecordingId, Script};
 use crate::simulator::webhook::{Purpose, Webhook};
 use crate::simulator::world::World;
@@ -78,7 +79,6 @@ impl Network {
 
     /// Hangs up a leg after so much time, whatever is going on then.
     pub async fn hang_up_after(&self, leg: LegId, length: Duration) -> Result<(), Error> {
-        use crate::simulator::person::{Cue, Deed};
         self.plan(leg, Cue::After(length), Deed::HangUp).await
     }
 }

@@ -7,14 +7,13 @@ use super::Asked;
 use super::reply::{Answer, Outcome, ok, page};
 use crate::http::Response;
 use crate::simulator::config::Number;
+use crate::simulator::ids::hex;
 use crate::simulator::markup::is_absolute;
 use crate::simulator::world::World;
 
 /// A number's sid; the same number always has the same.
 fn sid_of(number: &str) -> String {
-    let digest = Sha1::digest(number);
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("PN{hex}")
+    format!("PN{}", hex(&Sha1::digest(number)))
 }
 
 impl World {
@@ -46,7 +45,7 @@ impl World {
         for (name, value) in &asked.form {
             let url = Some(value.clone()).filter(|value| !value.is_empty());
             match name.as_str() {
-                "VoiceUrl" => setup.voice_url = value.clone(),
+                "VoiceUrl" => setup.voice_url.clone_from(value),
                 "VoiceFallbackUrl" => setup.fallback_url = url,
                 "StatusCallback" => setup.status_callback = url,
                 _ => {}

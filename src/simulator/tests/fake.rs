@@ -18,12 +18,14 @@ pub(super) const LINE: &str = "+18005550000";
 pub(super) const ANN: &str = "+15551110000";
 pub(super) const BOB: &str = "+15552220000";
 
-/// A request to the API that the fake server makes when it is asked for a page for the first time.
+/// A request to the API that the fake server makes when it is asked for a page for the first time: before it answers,
+/// or afterwards.
 #[derive(Clone)]
 pub(super) struct Effect {
     pub(super) page: &'static str,
     pub(super) path: &'static str,
     pub(super) form: Vec<(&'static str, &'static str)>,
+    pub(super) afterwards: bool,
 }
 
 struct Inner {
@@ -61,7 +63,7 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::new("2026-03-01T12:00:00Z".parse().unwrap());
-        config.clock = crate::simulator::ServerClock::Own { grace: Duration::from_millis(60) };
+        config.clock = crate::simulator::ServerClock::Own { grace: Duration::ZERO };
         config.retry_pause = Duration::from_millis(10);
         let number = Number {
             voice_url: format!("{base}/voice"),
@@ -84,12 +86,17 @@ impl Stage {
             let inner = Arc::clone(&inner);
             let account = account.clone();
             move |request: Request| {
-                let response = inner.answer(&request);
-                for effect in inner.effects_of(request.path()) {
-                    let (url, form) = inner.request(&account.0, &effect);
-                    tokio::spawn(send(url, account.clone(), Method::Post, Some(form)));
+                let (inner, account) = (Arc::clone(&inner), account.clone());
+                async move {
+                    for effect in inner.effects_of(request.path()) {
+                        let (url, form) = inner.request(&account.0, &effect);
+                        let sent = tokio::spawn(send(url, account.clone(), Method::Post, Some(form)));
+                        if !effect.afterwards {
+                            assert_eq!(sent.await.unwrap().unwrap().status, 201);
+                        }
+                    }
+                    inner.answer(&request)
                 }
-                std::future::ready(response)
             }
         };
         let limits = Limits { workers: 1, ..Limits::default() };
@@ -111,7 +118,13 @@ impl Stage {
     }
 
     pub(super) fn effect(&self, page: &'static str, path: &'static str, form: &[(&'static str, &'static str)]) {
-        self.inner.effects.lock().unwrap().push(Effect { page, path, form: form.to_vec() });
+        let effect = Effect { page, path, form: form.to_vec(), afterwards: false };
+        self.inner.effects.lock().unwrap().push(effect);
+    }
+
+    /// From now on, requests to the API are made after the answer.
+    pub(super) fn afterwards(&self) {
+        self.inner.effects.lock().unwrap().iter_mut().for_each(|effect| effect.afterwards = true);
     }
 
     pub(super) fn base(&self) -> &str {

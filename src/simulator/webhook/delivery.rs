@@ -8,12 +8,13 @@ use url::form_urlencoded::Serializer;
 
 use super::log::Webhook;
 use super::overrides::{self, Overrides, Reason};
-use super::{Hook, Purpose};
+use super::{Hook, Params, Purpose};
 use crate::http::client::{Failure, Outgoing};
 use crate::http::{Headers, Method, Response};
 use crate::simulator::config::Retry;
 use crate::simulator::due::Due;
 use crate::simulator::faults::{Doubling, Signing};
+use crate::simulator::leg::Activity;
 use crate::simulator::markup;
 use crate::simulator::person::Cue;
 use crate::simulator::problem::Problem;
@@ -81,8 +82,8 @@ impl Flight {
 
 impl World {
     /// Sends a planned webhook, unless its leg no longer waits for it.
-    pub(in crate::simulator) fn launch(&mut self, hook: Hook) {
-        if matches!(hook.purpose, Purpose::Document(_)) && !self.awaits(&hook) {
+    pub(in crate::simulator) fn launch(&mut self, hook: &Hook) {
+        if matches!(hook.purpose, Purpose::Document(_)) && !self.awaits(hook) {
             return;
         }
         let (url, overrides, complaint) = overrides::split(&hook.target.url);
@@ -116,7 +117,7 @@ impl World {
         self.flights.insert(id, flight);
         self.attempt(id, None);
         if doubling == Some(Doubling::AtOnce) {
-            self.launch(again(&hook, index));
+            self.launch(&again(hook, index));
         }
         if !self.overlap {
             self.overlap = true;
@@ -126,13 +127,12 @@ impl World {
     }
 
     fn awaits(&self, hook: &Hook) -> bool {
-        use crate::simulator::leg::Activity;
         self.leg(hook.leg).is_some_and(|leg| matches!(leg.activity, Activity::Fetching(id) if id == hook.id))
     }
 
     /// Enters a flight into the log of webhooks.
     fn log(&mut self, flight: &Flight) {
-        let params = self.params(flight);
+        let params = params(flight);
         let url = if flight.method == Method::Get { with_query(&flight.url, &params) } else { flight.url.clone() };
         self.webhooks.push(Webhook {
             index: flight.index,
@@ -151,15 +151,6 @@ impl World {
             body: String::new(),
             failure: None,
         });
-    }
-
-    /// What a flight carries: after a redirect only what every webhook carries.
-    fn params(&self, flight: &Flight) -> Vec<(String, String)> {
-        let mut params = flight.hook.standard.clone();
-        if flight.redirects == 0 {
-            params.extend(flight.hook.own.iter().cloned());
-        }
-        params
     }
 
     /// Tries once; `after` is why the attempt before failed.
@@ -190,12 +181,12 @@ impl World {
             let _ = outbox.send(Message::Reply(Reply { flight: id, attempt, result }));
         });
         flight.abort = Some(task.abort_handle());
-        self.unsettled = true;
+        self.server.unsettled = true;
         self.flights.insert(id, flight);
     }
 
     fn outgoing(&self, flight: &Flight) -> Outgoing {
-        let params = self.params(flight);
+        let params = params(flight);
         let get = flight.method == Method::Get;
         let url = if get { with_query(&flight.url, &params) } else { flight.url.clone() };
         let form: &[(String, String)] = if get { &[] } else { &params };
@@ -234,7 +225,7 @@ impl World {
 
     /// Takes in what an attempt came to.
     pub(in crate::simulator) fn arrived(&mut self, reply: Reply) {
-        self.unsettled = true;
+        self.server.unsettled = true;
         let Some(flight) = self.flights.get_mut(&reply.flight) else { return };
         if flight.attempts != reply.attempt {
             return;
@@ -263,7 +254,7 @@ impl World {
                     _ => None,
                 };
                 let text = format!("status {}", response.status);
-                self.setback(reply.flight, Setback { code: 11_200, text, reason });
+                self.setback(reply.flight, &Setback { code: 11_200, text, reason });
             }
             Err(failure) => {
                 let reason = match failure {
@@ -272,7 +263,7 @@ impl World {
                     _ => None,
                 };
                 let code = if matches!(failure, Failure::TooLarge { .. }) { 11_750 } else { 11_205 };
-                self.setback(reply.flight, Setback { code, text: failure.to_string(), reason });
+                self.setback(reply.flight, &Setback { code, text: failure.to_string(), reason });
             }
         }
     }
@@ -286,11 +277,11 @@ impl World {
         flight.lost = false;
         flight.silent = false;
         let text = "no reply in time".to_owned();
-        self.setback(id, Setback { code: 11_205, text, reason: Some(Reason::Read) });
+        self.setback(id, &Setback { code: 11_205, text, reason: Some(Reason::Read) });
     }
 
     /// An attempt failed: again, or not.
-    fn setback(&mut self, id: FlightId, setback: Setback) {
+    fn setback(&mut self, id: FlightId, setback: &Setback) {
         let Some(flight) = self.flights.get(&id) else { return };
         if let Some(timer) = flight.timer {
             self.timeline.cancel(timer);
@@ -298,7 +289,7 @@ impl World {
         let in_time = between(flight.begun, self.now) < flight.overrides.total_timeout;
         let allowed = setback.reason.is_some_and(|reason| flight.overrides.again(reason));
         if allowed && in_time && flight.attempts <= flight.overrides.retries {
-            return self.attempt(id, Some(&setback));
+            return self.attempt(id, Some(setback));
         }
         let Some(flight) = self.flights.remove(&id) else { return };
         if let Some(entry) = self.webhooks.get_mut(flight.index) {
@@ -323,7 +314,7 @@ impl World {
         match failure {
             Err(text) => self.without_reply(&flight.hook, flight.index, 11_215, &text, &flight.url),
             Ok(url) => {
-                flight.url = url.split('#').next().unwrap_or_default().to_owned();
+                url.split('#').next().unwrap_or_default().clone_into(&mut flight.url);
                 if response.status < 307 {
                     flight.method = Method::Get;
                 }
@@ -362,6 +353,15 @@ impl World {
             self.note(Some(flight.hook.leg), What::Problem(Problem { code: 12_300, url: flight.url.clone(), text }));
         }
     }
+}
+
+/// What a flight carries: after a redirect only what every webhook carries.
+fn params(flight: &Flight) -> Params {
+    let mut params = flight.hook.standard.clone();
+    if flight.redirects == 0 {
+        params.extend(flight.hook.own.iter().cloned());
+    }
+    params
 }
 
 /// The same webhook once more; its reply does not matter.

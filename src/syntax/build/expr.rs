@@ -11,6 +11,7 @@ type Operator = (BinaryOp, Span);
 impl Builder<'_> {
     /// Any rule of an expression: `expr` and what stands inside it.
     pub(super) fn expr(&mut self, pair: Pair<'_>) -> Expr {
+        let pair = innermost(pair);
         let span = self.span(&pair);
         let built = match pair.as_rule() {
             Rule::expr => self.chain(pair, BinaryOp::Or, Rule::k_or),
@@ -146,11 +147,7 @@ impl Builder<'_> {
             Rule::name => ExprKind::Name(pair.as_str().to_owned()),
             Rule::number => ExprKind::Number(pair.as_str().parse().ok()?),
             Rule::duration => ExprKind::Duration(self.time(&pair).millis),
-            Rule::range => {
-                let mut bounds = Kids::of(pair);
-                let (low, high) = (bounds.next()?, bounds.next()?);
-                ExprKind::Range(self.bound(&low), self.bound(&high))
-            }
+            Rule::range => self.range(pair)?,
             Rule::string => ExprKind::Literal(self.literal(pair)),
             Rule::k_true => ExprKind::Flag(true),
             Rule::k_false => ExprKind::Flag(false),
@@ -159,25 +156,33 @@ impl Builder<'_> {
             Rule::misplaced => ExprKind::Misplaced(Box::new(self.act(Kids::of(pair).next()?)?)),
             Rule::paren => return self.paren(pair),
             Rule::quant => self.quantified(pair)?,
-            Rule::if_x => {
-                let mut kids = Kids::of(pair);
-                let (condition, yes, no) = (kids.next()?, kids.next()?, kids.next()?);
-                ExprKind::If {
-                    condition: Box::new(self.expr(condition)),
-                    yes: Box::new(self.expr(yes)),
-                    no: Box::new(self.expr(no)),
-                }
-            }
+            Rule::if_x => self.if_value(pair)?,
             Rule::list => self.list(pair)?,
             Rule::rec => ExprKind::Record(Kids::of(pair).map(|field| self.field_value(field)).collect::<Option<_>>()?),
-            Rule::fixture_use => {
-                let mut kids = Kids::of(pair);
-                let name = self.next_word(&mut kids)?;
-                ExprKind::Call { name, args: self.args(kids.next()?) }
-            }
+            Rule::fixture_use => self.fixture_use(pair)?,
             _ => return None,
         };
         Some(Expr { span, kind })
+    }
+
+    fn range(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
+        let mut bounds = Kids::of(pair);
+        let (low, high) = (bounds.next()?, bounds.next()?);
+        Some(ExprKind::Range(self.bound(&low), self.bound(&high)))
+    }
+
+    fn if_value(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
+        let mut kids = Kids::of(pair);
+        let condition = Box::new(self.expr(kids.next()?));
+        let yes = Box::new(self.expr(kids.next()?));
+        let no = Box::new(self.expr(kids.next()?));
+        Some(ExprKind::If { condition, yes, no })
+    }
+
+    fn fixture_use(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
+        let mut kids = Kids::of(pair);
+        let name = self.next_word(&mut kids)?;
+        Some(ExprKind::Call { name, args: self.args(kids.next()?) })
     }
 
     /// `(x)` is `x`, with the parentheses in its span; `(a else b)` is a node of its own.
@@ -231,6 +236,21 @@ impl Builder<'_> {
             self.word(&key)
         };
         Some(TreePair { name, value: kids.next().map(|value| self.expr(value)) })
+    }
+}
+
+/// The node that says something: the levels of precedence that hold nothing but the next one are left out, all at once,
+/// so that nesting costs little of the stack.
+fn innermost(pair: Pair<'_>) -> Pair<'_> {
+    let mut pair = pair;
+    loop {
+        let level =
+            matches!(pair.as_rule(), Rule::expr | Rule::and_ | Rule::cmp | Rule::sum | Rule::postfix | Rule::primary);
+        let mut kids = Kids::of(pair.clone());
+        match kids.next() {
+            Some(only) if level && kids.peek().is_none() => pair = only,
+            _ => return pair,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::syntax::tree::{Cell, Item, ItemKind, Query, Row, Scene, Step, StepKin
 
 impl Builder<'_> {
     /// Everything in `file`.
-    pub(in crate::syntax) fn items(&mut self, pair: Pair<'_>) -> Vec<Item> {
+    pub(super) fn items(&mut self, pair: Pair<'_>) -> Vec<Item> {
         let mut before = None;
         let mut items = Vec::new();
         for pair in Kids::of(pair) {

@@ -8,7 +8,7 @@ use crate::syntax::tree::Expr;
 
 impl Builder<'_> {
     /// Everything in `tests`. Lines that prepare belong to the head, wherever they stand outside of a test.
-    pub(in crate::syntax) fn tests(&mut self, pair: Pair<'_>) -> Tests {
+    pub(super) fn tests(&mut self, pair: Pair<'_>) -> Tests {
         let mut tests = Tests::default();
         let mut before = None;
         for pair in Kids::of(pair) {

@@ -2,9 +2,10 @@
 
 use super::Builder;
 use crate::source::Span;
-use crate::syntax::grammar::{Kids, Pair, Rule};
+use crate::syntax::grammar::{self, Kids, Pair, Rule};
 use crate::syntax::tree::{
     Block, Case, Expr, ExprKind, Happens, Otherwise, Pattern, PatternKind, Source, SourceValue, Step, StepKind, Target,
+    Word,
 };
 
 impl Builder<'_> {
@@ -23,7 +24,7 @@ impl Builder<'_> {
                 Rule::unclosed => {}
                 Rule::bad_step => {
                     let span = self.bad(&pair, before.take(), Rule::after_step, Rule::step);
-                    steps.push(Step { span, kind: StepKind::Bad });
+                    steps.push(Step { span, kind: self.bad_step(&pair, span) });
                 }
                 _ => {
                     before = Some(pair.as_span().start());
@@ -32,6 +33,19 @@ impl Builder<'_> {
             }
         }
         steps
+    }
+
+    /// A step that was not understood: a `let` still binds its name, so that only the `let` is reported.
+    fn bad_step(&self, pair: &Pair<'_>, span: Span) -> StepKind {
+        let head = grammar::parse(Rule::let_head, pair.as_str()).ok();
+        let name = head.and_then(|mut head| Kids::of(head.next()?).next());
+        name.map_or(StepKind::Bad, |name| {
+            let start = pair.as_span().start() + name.as_span().start();
+            let place = Span::new(self.id, start, start + name.as_str().len());
+            let name = Word { text: name.as_str().to_owned(), span: place };
+            let value = SourceValue::Expr(bad_expr(span));
+            StepKind::Let { name, source: Source { value, otherwise: None, span } }
+        })
     }
 
     /// `step`, or the rule of one kind of step.
@@ -44,35 +58,62 @@ impl Builder<'_> {
         Step { span, kind }
     }
 
+    // The kinds with steps inside have functions of their own: this one is on the stack once per level.
     fn step_kind(&mut self, pair: Pair<'_>) -> Option<StepKind> {
         let rule = pair.as_rule();
-        let mut kids = Kids::of(pair.clone());
+        let mut kids = Kids::of(pair);
+        match rule {
+            Rule::step => self.step_kind(kids.next()?),
+            Rule::let_ => self.let_step(kids),
+            Rule::if_ => self.if_step(kids),
+            Rule::match_ => self.match_step(kids),
+            Rule::for_ => self.for_step(kids),
+            Rule::act | Rule::bare_act => self.act_step(kids),
+            Rule::hangup => Some(StepKind::HangUp { then: kids.next().map(|then| self.block(then)) }),
+            _ => self.plain_step(rule, kids),
+        }
+    }
+
+    fn let_step(&mut self, mut kids: Kids<'_>) -> Option<StepKind> {
+        let name = self.next_word(&mut kids)?;
+        Some(StepKind::Let { name, source: self.source(kids.next()?)? })
+    }
+
+    fn if_step(&mut self, mut kids: Kids<'_>) -> Option<StepKind> {
+        let condition = self.expr(kids.next()?);
+        let then = self.happens(kids.next()?)?;
+        let otherwise = match kids.next() {
+            Some(next) => Some(self.otherwise_of_if(next)?),
+            None => None,
+        };
+        Some(StepKind::If { condition, then, otherwise })
+    }
+
+    fn match_step(&mut self, mut kids: Kids<'_>) -> Option<StepKind> {
+        let subject = self.expr(kids.next()?);
+        Some(StepKind::Match { subject, cases: self.cases(kids) })
+    }
+
+    fn for_step(&mut self, mut kids: Kids<'_>) -> Option<StepKind> {
+        let (name, list, condition) = self.binding(&mut kids)?;
+        Some(StepKind::For { name, list, condition, body: self.body(kids.next()?) })
+    }
+
+    fn act_step(&mut self, mut kids: Kids<'_>) -> Option<StepKind> {
+        let act = self.act(kids.next()?)?;
+        let otherwise = match kids.next() {
+            Some(handler) => Some(self.happens(Kids::of(handler).next()?)?),
+            None => None,
+        };
+        Some(StepKind::Act { act, otherwise })
+    }
+
+    /// The kinds without steps inside.
+    fn plain_step(&mut self, rule: Rule, mut kids: Kids<'_>) -> Option<StepKind> {
         Some(match rule {
-            Rule::step => return self.step_kind(kids.next()?),
-            Rule::let_ => {
-                let name = self.next_word(&mut kids)?;
-                StepKind::Let { name, source: self.source(kids.next()?)? }
-            }
             Rule::say => StepKind::Say(self.text(kids.next()?)?),
             Rule::play => StepKind::Play(self.expr(kids.next()?)),
             Rule::pause => StepKind::Pause(self.time(&kids.next()?)),
-            Rule::if_ => {
-                let condition = self.expr(kids.next()?);
-                let then = self.happens(kids.next()?)?;
-                let otherwise = match kids.next() {
-                    Some(next) => Some(self.otherwise_of_if(next)?),
-                    None => None,
-                };
-                StepKind::If { condition, then, otherwise }
-            }
-            Rule::match_ => {
-                let subject = self.expr(kids.next()?);
-                StepKind::Match { subject, cases: self.cases(kids) }
-            }
-            Rule::for_ => {
-                let (name, list, condition) = self.binding(&mut kids)?;
-                StepKind::For { name, list, condition, body: self.body(kids.next()?) }
-            }
             Rule::yield_ => {
                 let all = kids.eats(Rule::k_all);
                 StepKind::Yield { all, value: self.expr(kids.next()?) }
@@ -85,17 +126,8 @@ impl Builder<'_> {
                 StepKind::Retry { name, times: kids.next().map(|times| self.count(&times)) }
             }
             Rule::return_ | Rule::return_bare => StepKind::Return(kids.next().map(|value| self.expr(value))),
-            Rule::hangup => StepKind::HangUp { then: kids.next().map(|then| self.block(then)) },
             Rule::speak => StepKind::Speak(self.next_word(&mut kids)?),
             Rule::connect => StepKind::Connect,
-            Rule::act | Rule::bare_act => {
-                let act = self.act(kids.next()?)?;
-                let otherwise = match kids.next() {
-                    Some(handler) => Some(self.happens(Kids::of(handler).next()?)?),
-                    None => None,
-                };
-                StepKind::Act { act, otherwise }
-            }
             _ => return None,
         })
     }

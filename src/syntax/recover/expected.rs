@@ -108,10 +108,11 @@ impl Expected {
             | Rule::k_and
             | Rule::k_or
             | Rule::k_is
-            | Rule::k_not
-            | Rule::suffix => true,
+            | Rule::k_not => true,
             Rule::k_in => self.has(Rule::cmp_op),
-            Rule::lparen | Rule::lbracket => self.has(Rule::dot) || self.has(Rule::suffix),
+            Rule::lparen => self.has(Rule::dot),
+            Rule::lbracket => self.has(Rule::dot) || self.has(Rule::pipe),
+            Rule::pipe => self.has(Rule::lbracket),
             _ => false,
         }
     }
@@ -125,6 +126,9 @@ impl Expected {
                     | Rule::target
                     | Rule::primary
                     | Rule::expr
+                    | Rule::and_
+                    | Rule::cmp
+                    | Rule::sum
                     | Rule::postfix
                     | Rule::text
                     | Rule::source
@@ -189,3 +193,26 @@ const PARTS: &[&str] = &[
 
 const OUTCOMES: &[&str] =
     &["accepted", "declined", "silent", "busy", "no_answer", "failed", "machine", "caller_gone", "taken"];
+
+#[cfg(test)]
+mod tests {
+    use super::{CONNECTIVES, DEEDS, ITEMS, STEPS};
+    use crate::syntax::grammar::{Rule, parse};
+
+    #[test]
+    fn the_words_are_those_of_the_grammar() {
+        assert_eq!(STEPS.len() + CONNECTIVES.len(), 47, "reserved words of the language");
+        for word in STEPS.iter().chain(CONNECTIVES) {
+            assert!(parse(Rule::name, word).is_err(), "{word}");
+            assert!(parse(Rule::reserved_name, word).is_ok(), "{word}");
+        }
+        for word in ITEMS.iter().chain(DEEDS).filter(|word| **word != "is") {
+            assert!(parse(Rule::name, word).is_ok(), "{word} is no reserved word");
+        }
+        for word in STEPS {
+            let text = format!("? {word}");
+            let bad = parse(Rule::bad_step, &text).unwrap();
+            assert_eq!(bad.as_str().trim(), "?", "recovery resumes at `{word}`");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Canned services in the place of real ones.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value as Json;
+use tokio::sync::mpsc;
+
+use super::{Canned, CannedReply};
+use crate::clock::Clock;
+use crate::compile::Line;
+use crate::engine::effect::ServiceRequest;
+use crate::engine::event::Reply;
+use crate::eval::{self, Context, Nothing, Scope};
+use crate::failure::FailureKind;
+use crate::program::Operation;
+use crate::serve::outside::Outside;
+use crate::types::Name;
+
+/// A request that canned services received.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// `workflow.start`.
+    pub operation: Name,
+    /// Its arguments as they would travel.
+    pub args: Vec<Json>,
+    /// Its body, if it has one; `true` stands in the place of a secret.
+    pub body: Option<Json>,
+    /// What came back.
+    pub replied: Replied,
+}
+
+/// What a canned service did with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replied {
+    /// It replied with this status.
+    Status(u16),
+    /// It does not reply within the operation's time limit.
+    Timeout,
+    /// No stub fits: the request fails as if nobody could be reached.
+    NoStub,
+}
+
+/// Canned services of some flows; flows without them use other services.
+pub struct CannedServices {
+    flows: Mutex<HashMap<String, Arc<Canned>>>,
+    otherwise: Arc<dyn Outside>,
+    clock: Clock,
+    held: Arc<AtomicUsize>,
+    listener: Mutex<Option<mpsc::UnboundedSender<Received>>>,
+}
+
+impl CannedServices {
+    /// Without any canned services yet: all requests go to `otherwise`. Replies that do not come take their time by
+    /// `clock`.
+    #[must_use]
+    pub fn new(otherwise: Arc<dyn Outside>, clock: Clock) -> Self {
+        Self { flows: Mutex::default(), otherwise, clock, held: Arc::default(), listener: Mutex::default() }
+    }
+
+    /// Puts canned services in the place of a flow's former ones; none gives it the real ones.
+    pub fn set(&self, flow: &str, canned: Option<Canned>) {
+        let mut flows = lock(&self.flows);
+        match canned {
+            Some(canned) => flows.insert(flow.to_owned(), Arc::new(canned)),
+            None => flows.remove(flow),
+        };
+    }
+
+    /// The canned services of a flow.
+    #[must_use]
+    pub fn of(&self, flow: &str) -> Option<Arc<Canned>> {
+        lock(&self.flows).get(flow).cloned()
+    }
+
+    /// Tells the requests that come in from now on, and no longer whoever listened before.
+    pub fn listen(&self) -> mpsc::UnboundedReceiver<Received> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        *lock(&self.listener) = Some(sender);
+        receiver
+    }
+
+    /// How many replies are held back at the moment: whoever moves the clock does not wait for them.
+    #[must_use]
+    pub fn held(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.held)
+    }
+
+    fn tell(&self, received: Received) {
+        if let Some(listener) = lock(&self.listener).as_ref() {
+            // Whoever listened may have gone.
+            let _ = listener.send(received);
+        }
+    }
+
+    /// What becomes of a request, noted and logged.
+    fn receive(
+        &self,
+        canned: &Canned,
+        line: &Line,
+        operation: &Operation,
+        request: &ServiceRequest,
+    ) -> Option<CannedReply> {
+        let args: Vec<Json> = request.args.iter().map(crate::value::Value::to_wire).collect();
+        let reply = canned.reply(&operation.name, &args).cloned();
+        let replied = match &reply {
+            Some(CannedReply::Response { status, .. }) => Replied::Status(*status),
+            Some(CannedReply::Timeout) => Replied::Timeout,
+            None => Replied::NoStub,
+        };
+        let flow = &line.graph.name;
+        match replied {
+            Replied::NoStub => {
+                tracing::warn!(%flow, operation = %operation.name, "no stub fits this request: it fails")
+            }
+            _ => tracing::info!(%flow, operation = %operation.name, ?replied, "request to a canned service"),
+        }
+        let body = body(line, operation, request);
+        self.tell(Received { at: self.clock.now(), operation: operation.name.clone(), args, body, replied });
+        reply
+    }
+}
+
+impl Outside for CannedServices {
+    fn perform(&self, line: Arc<Line>, request: ServiceRequest) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
+        let Some(canned) = self.of(&line.graph.name) else { return self.otherwise.perform(line, request) };
+        let Some(operation) = line.graph.operations.get(usize::from(request.operation.0)) else {
+            return Box::pin(std::future::ready(Reply::Failure(FailureKind::Unset)));
+        };
+        match self.receive(&canned, &line, operation, &request) {
+            Some(CannedReply::Response { status, body }) => {
+                Box::pin(std::future::ready(Reply::Response { status, body }))
+            }
+            None => Box::pin(std::future::ready(Reply::Failure(FailureKind::Network))),
+            Some(CannedReply::Timeout) => {
+                let late = if operation.reads { FailureKind::Timeout } else { FailureKind::Uncertain };
+                let (limit, clock, held) =
+                    (Duration::from_millis(operation.timeout), self.clock.clone(), Held::new(&self.held));
+                Box::pin(async move {
+                    clock.sleep(limit).await;
+                    drop(held);
+                    Reply::Failure(late)
+                })
+            }
+        }
+    }
+}
+
+/// A reply that is held back until this is dropped.
+struct Held(Arc<AtomicUsize>);
+
+impl Held {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The body that a request would have.
+fn body(line: &Line, operation: &Operation, request: &ServiceRequest) -> Option<Json> {
+    let (_, body) = operation.body.as_ref()?;
+    let params = operation.params.iter().map(|(name, _)| name.clone());
+    let scope = Scope::of(params.zip(request.args.iter().cloned()).collect());
+    let context = Context {
+        settings: line.settings.values(),
+        call: None,
+        now: request.now,
+        zone: &TimeZone::UTC,
+        outside: &Nothing,
+    };
+    eval::pure(body, &scope, &context).ok().map(|value| value.to_wire())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! What is said on stderr: findings with their places, and complaints about everything else.
+
+use std::io::{IsTerminal as _, Write};
+use std::sync::Arc;
+
+use super::environment::Surroundings;
+use crate::diagnostic::render::{self, Style};
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::project::Trouble;
+use crate::source::Sources;
+
+/// Why something cannot be done, in a sentence, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Complaint {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint with advice.
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// A complaint that speaks for itself.
+    pub(super) fn plain(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+}
+
+impl From<Trouble> for Complaint {
+    fn from(trouble: Trouble) -> Self {
+        Self { message: trouble.message, help: trouble.help }
+    }
+}
+
+/// Where messages go, and how they look.
+#[derive(Clone)]
+pub(super) struct Messages {
+    style: Style,
+    write: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Messages {
+    /// Messages on the process's stderr: in colour on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+    pub(super) fn of_the_process(surroundings: &Surroundings) -> Self {
+        let color = std::io::stderr().is_terminal() && surroundings.get("NO_COLOR").is_none_or(str::is_empty);
+        let width = surroundings.get("COLUMNS").and_then(|width| width.parse().ok());
+        let style = Style { color, ..Style::default() };
+        let style = Style { width: width.unwrap_or(style.width), ..style };
+        // Nobody can be told that stderr is closed.
+        let write = |text: &str| drop(std::io::stderr().write_all(text.as_bytes()));
+        Self { style, write: Arc::new(write) }
+    }
+
+    /// Says one line.
+    pub(super) fn line(&self, text: &str) {
+        (self.write)(&format!("{text}\n"));
+    }
+
+    /// Says why something cannot be done.
+    pub(super) fn complain(&self, complaint: &Complaint) {
+        let (error, end) = if self.style.color { ("\u{1b}[31merror\u{1b}[0m", "\u{1b}[0m") } else { ("error", "") };
+        let mut text = format!("{error}: {}\n", complaint.message);
+        if let Some(help) = &complaint.help {
+            let start = if self.style.color { "\u{1b}[36m" } else { "" };
+            text.push_str(&format!("  {start}help{end}: {help}\n"));
+        }
+        (self.write)(&text);
+    }
+
+    /// Shows findings, errors last: on a terminal they are what is still to be seen.
+    pub(super) fn findings(&self, found: &Diagnostics, sources: &Sources) {
+        for severity in [Severity::Warning, Severity::Error] {
+            for diagnostic in found.iter().filter(|diagnostic| diagnostic.severity == severity) {
+                (self.write)(&render::render(diagnostic, sources, self.style));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::{Complaint, Messages};
+    use crate::diagnostic::render::Style;
+
+    /// Messages that are kept.
+    pub(in crate::cli) fn kept() -> (Messages, Arc<Mutex<String>>) {
+        let said = Arc::new(Mutex::new(String::new()));
+        let write = {
+            let said = Arc::clone(&said);
+            move |text: &str| said.lock().unwrap().push_str(text)
+        };
+        (Messages { style: Style::default(), write: Arc::new(write) }, said)
+    }
+
+    #[test]
+    fn a_complaint_is_one_sentence_and_what_to_do() {
+        let (messages, said) = kept();
+        messages.complain(&Complaint::new("it rains", "take an umbrella"));
+        messages.complain(&Complaint::plain("it rains"));
+        assert_eq!(*said.lock().unwrap(), "error: it rains\n  help: take an umbrella\nerror: it rains\n");
+    }
+}

@@ -1,0 +1,87 @@
+//! Looking for flows.
+
+use std::path::{Path, PathBuf};
+
+use super::{FLOW, Project, TESTS, Trouble, flow_of_tests, trouble};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The flows, each once, in the order of the paths and then of their names.
+    pub flows: Vec<Project>,
+    /// Test files without a flow beside them.
+    pub orphans: Vec<PathBuf>,
+}
+
+/// The flows that paths name: a file itself, a test file the flow beside it, a directory everything below it except
+/// what is hidden.
+pub fn find(paths: &[PathBuf]) -> Result<Found, Trouble> {
+    let mut found = Found::default();
+    for path in paths {
+        let metadata = std::fs::metadata(path).map_err(|error| trouble::unreadable(path, &error))?;
+        if !metadata.is_dir() {
+            found.file(path)?;
+            continue;
+        }
+        let mut files = Vec::new();
+        below(path, &mut files)?;
+        if files.is_empty() {
+            return Err(trouble::nothing_in(path));
+        }
+        files.sort();
+        files.iter().try_for_each(|file| found.file(file))?;
+    }
+    Ok(found)
+}
+
+impl Found {
+    /// Flows that are served together must have names of their own.
+    pub fn all_distinct(&self) -> Result<(), Trouble> {
+        for (n, flow) in self.flows.iter().enumerate() {
+            if let Some(former) = self.flows.iter().take(n).find(|former| former.name == flow.name) {
+                return Err(trouble::one_name(&flow.name, &former.flow, &flow.flow));
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Trouble> {
+        let flow = if has_suffix(path, TESTS) { flow_of_tests(path) } else { path.to_owned() };
+        if flow != path && !flow.exists() {
+            self.orphans.push(path.to_owned());
+            return Ok(());
+        }
+        let project = Project::of(&flow)?;
+        if !self.flows.iter().any(|known| same_file(&known.flow, &flow)) {
+            self.flows.push(project);
+        }
+        Ok(())
+    }
+}
+
+/// Whether two paths lead to one file, however they are written.
+fn same_file(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}
+
+fn has_suffix(path: &Path, suffix: &str) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(suffix))
+}
+
+fn below(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    let unreadable = |error: std::io::Error| trouble::unreadable(directory, &error);
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        // A link to a directory could lead round in a circle; one to a file cannot.
+        if entry.file_type().map_err(unreadable)?.is_dir() {
+            below(&path, files)?;
+        } else if has_suffix(&path, FLOW) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
