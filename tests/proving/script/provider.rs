@@ -133,7 +133,8 @@ impl Play {
         let (account, token) = &self.stage.account;
         let url = format!("{}/2010-04-01/Accounts/{account}/Calls/{}.json", self.stage.network.api_url(), leg.sid);
         let mut request = Outgoing::new(Method::Post, url);
-        let credentials = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
+        let credentials =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
         request.headers.push("authorization", format!("Basic {credentials}"));
         request.headers.push("content-type", "application/x-www-form-urlencoded");
         request.body = Some(b"Status=canceled".to_vec());
