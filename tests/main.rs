@@ -12,4 +12,5 @@
 
 mod architecture;
 mod book;
+mod cli;
 mod proving;

@@ -41,8 +41,7 @@ impl Running {
         let address = listener.local_addr().map_err(|error| no_server(&error))?;
         let public_url = plan.public_url(address);
         let signals = Signals::new().map_err(|error| no_server(&error))?;
-        let shown = ready.iter().filter_map(|ready| ready.line.graph.caller_id.as_ref()).map(ToString::to_string);
-        let world = World::new(&plan, shown.collect()).await?;
+        let world = World::new(&plan, &ready).await?;
         let mut lines = Vec::new();
         for Ready { line, canned, .. } in ready {
             world.canned.set(&line.graph.name, canned);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::plan::Plan;
-use crate::canned::CannedServices;
+use crate::canned::{Canned, CannedServices};
+use crate::cli::flows::Ready;
 use crate::cli::messages::Complaint;
 use crate::cli::talk::{Setup, network, token};
 use crate::clock::{Busy, Clock};
@@ -27,9 +28,9 @@ pub(super) struct World {
 }
 
 impl World {
-    /// `shown` are the numbers that flows show when they phone out.
-    pub(super) async fn new(plan: &Plan, shown: Vec<String>) -> Result<Self, Complaint> {
-        let clock = clock(plan);
+    /// What these flows run in.
+    pub(super) async fn new(plan: &Plan, ready: &[Ready]) -> Result<Self, Complaint> {
+        let clock = clock(plan, ready);
         let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private }).map_err(no_client)?;
         let canned = Arc::new(CannedServices::new(Arc::new(services), clock.clone()));
         let store = store(plan).await?;
@@ -37,6 +38,9 @@ impl World {
             return Ok(Self { clock, canned, network: None, account: plan.twilio(), store });
         }
         let token = plan.account.tokens.first().cloned().map_or_else(token, Ok)?;
+        // What flows show when they phone out.
+        let shown = ready.iter().filter_map(|ready| ready.line.graph.caller_id.as_ref());
+        let shown = shown.map(ToString::to_string).collect();
         let (network, account) = network(Setup { start: clock.now(), token, shown, held: canned.held() }).await?;
         Ok(Self { clock, canned, network: Some(network), account, store })
     }
@@ -64,11 +68,13 @@ pub(super) fn behaviour(plan: &Plan, public_url: &str) -> Behaviour {
     }
 }
 
-/// The system's clock, unless calls are placed from this terminal or a simulator moves the time.
-fn clock(plan: &Plan) -> Clock {
+/// The system's clock, unless a simulator moves the time, or calls are placed from this terminal: then it begins when
+/// the first flow's test file says.
+fn clock(plan: &Plan, ready: &[Ready]) -> Clock {
+    let wanted = || ready.iter().find_map(|ready| ready.canned.as_ref().and_then(Canned::start));
     match plan.clock {
         Some(start) => Clock::manual(start),
-        None if plan.has_phone() => Clock::manual(Clock::system().now()),
+        None if plan.has_phone() => Clock::manual(wanted().unwrap_or_else(|| Clock::system().now())),
         None => Clock::system(),
     }
 }
