@@ -120,7 +120,7 @@ pub(super) fn without_slash(url: &Url) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
 
     use super::{Surroundings, base_url};
 
@@ -134,7 +134,7 @@ pub(super) mod tests {
     fn tokens_can_be_rotated() {
         let account =
             surroundings(&[("TWILIO_AUTH_TOKEN", "new, old,"), ("TWILIO_ACCOUNT_SID", "AC12")]).account().unwrap();
-        let tokens: Vec<&str> = account.tokens.iter().map(|token| token.expose_secret()).collect();
+        let tokens: Vec<&str> = account.tokens.iter().map(ExposeSecret::expose_secret).collect();
         assert_eq!(tokens, ["new", "old"]);
         assert_eq!((account.sid.as_deref(), account.api_url.as_str()), (Some("AC12"), "https://api.twilio.com/"));
         assert!(surroundings(&[("TWILIO_AUTH_TOKEN", " , ")]).account().unwrap().tokens.is_empty());

@@ -1,6 +1,7 @@
 //! What is said on stderr: findings with their places, and complaints about everything else.
 
-use std::io::{IsTerminal as _, Write};
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use super::environment::Surroundings;
@@ -64,7 +65,8 @@ impl Messages {
         let mut text = format!("{error}: {}\n", complaint.message);
         if let Some(help) = &complaint.help {
             let start = if self.style.color { "\u{1b}[36m" } else { "" };
-            text.push_str(&format!("  {start}help{end}: {help}\n"));
+            // A write to a text does not fail.
+            let _ = writeln!(text, "  {start}help{end}: {help}");
         }
         (self.write)(&text);
     }

@@ -46,8 +46,8 @@ use crate::store::MemoryStore;
 /// reply stands in NAME.test.ivr beside it, before the first test (`stub`, `let`, `clock`; `given` overrides settings).
 /// Without such a file the real services are asked.
 ///
-/// A URL is the voice URL of a server that runs elsewhere. Its webhooks are signed with TWILIO_AUTH_TOKEN; whom it
-/// phones itself, it phones by the provider it was given, not here.
+/// A URL is the voice URL of a server that runs elsewhere. Its webhooks are signed with `TWILIO_AUTH_TOKEN`; whom
+/// it phones itself, it phones by the provider it was given, not here.
 ///
 /// Lines can also come from a pipe; when they end, the caller hangs up. The exit status is 0 when the call is over, and
 /// 2 if a line was not understood or there was no call.

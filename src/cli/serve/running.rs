@@ -51,7 +51,7 @@ impl Running {
         let server = Server::start(listener, behaviour(&plan, &public_url), parts).await;
         let server = server.map_err(|error| no_server(&error))?;
         banner::print(&plan, &served, &server, &public_url, &local_url(address));
-        let watch = if plan.dev { watch(&served, messages) } else { None };
+        let watch = if plan.mode.is_dev() { watch(&served, messages) } else { None };
         let World { clock, canned, network, .. } = world;
         let (phone, network) = match network {
             Some(network) if plan.has_phone() => {
