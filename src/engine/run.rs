@@ -46,7 +46,9 @@ impl Machine<'_> {
                 }
                 Go::Turn(then) => {
                     thread.work.clear();
-                    self.prune(thread, node);
+                    // `on silence` and `on invalid` know none of the names of the step that they come back to.
+                    let back = graph.node(thread.at).filter(|_| matches!(node.op, Op::Again));
+                    self.prune(thread, back.unwrap_or(node));
                     self.reply(thread, leg, then);
                     return;
                 }

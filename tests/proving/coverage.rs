@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fixture::Fixture;
 use super::script;
+use super::setting::{EVERY_PHRASE, phrases};
 
 /// The flagship flow, line by line.
 const FLOW: &[&str] = &[
@@ -180,4 +181,17 @@ fn there_are_many_calls_and_each_has_a_title_of_its_own() {
     let titles: BTreeSet<_> = fixtures.iter().map(|fixture| fixture.title.as_str()).collect();
     assert_eq!(titles.len(), fixtures.len());
     assert!(fixtures.iter().all(|fixture| !fixture.shows.is_empty()), "a call shows nothing");
+}
+
+/// Each phrase of the flow is heard where all have other words.
+#[test]
+fn every_phrase_is_heard_with_other_words() {
+    let fixtures = Fixture::of_subject("overrides").into_iter();
+    let overriding = fixtures.filter(|fixture| fixture.lines.iter().any(|line| line.text == EVERY_PHRASE));
+    let heard: String = overriding.flat_map(|fixture| fixture.lines).map(|line| line.text + "\n").collect();
+    let flow = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/flows/xmatters.ivr")).unwrap();
+    let names = phrases(&flow).into_iter().map(|(name, _)| name);
+    let words: BTreeSet<&str> = heard.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let missing: Vec<_> = names.filter(|name| !words.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "not heard: {missing:?}");
 }

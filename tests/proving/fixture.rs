@@ -65,7 +65,11 @@ impl Fixture {
         let wanted = std::env::var("IVRC_CALL").unwrap_or_default();
         let paths = entries(&folder().join(subject)).into_iter();
         let named = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().contains(&wanted);
-        paths.filter(|path| path.extension().is_some_and(|end| end == "call")).filter(named).map(|p| Self::read(&p)).collect()
+        paths
+            .filter(|path| path.extension().is_some_and(|end| end == "call"))
+            .filter(named)
+            .map(|p| Self::read(&p))
+            .collect()
     }
 
     fn read(path: &Path) -> Self {
@@ -74,7 +78,7 @@ impl Fixture {
         Self::parse(&shown.to_string_lossy(), &text)
     }
 
-    /// `//` begins a line that is no sentence; a line that begins with `/ ` goes on with the one above.
+    /// `//` begins a line that is no sentence; one that begins with `/ ` or `"` goes on with the one above.
     fn parse(path: &str, text: &str) -> Self {
         let path: Arc<str> = path.into();
         let mut lines: Vec<Line> = Vec::new();
@@ -83,9 +87,11 @@ impl Fixture {
             if text.is_empty() || text.starts_with("//") {
                 continue;
             }
-            match lines.last_mut().filter(|_| text.starts_with("/ ")) {
+            match lines.last_mut().filter(|_| text.starts_with("/ ") || text.starts_with('"')) {
                 Some(before) => before.text = format!("{} {text}", before.text),
-                None => lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() }),
+                None => {
+                    lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() })
+                }
             }
         }
         assert!(!lines.is_empty(), "{path} is empty");
@@ -106,10 +112,10 @@ mod tests {
 
     #[test]
     fn a_fixture_has_a_title_claims_and_sentences() {
-        let text = "A title\nshows: one; two\n\n// a remark\ncaller calls\n  hears \"a\"\n    / \"b\"\n";
+        let text = "A title\nshows: one; two\n\n// a remark\ncaller calls\n  hears \"a\"\n    / \"b\"\nsent x {\"a\": 1,\n  \"b\": 2}\n";
         let fixture = Fixture::parse("x.call", text);
         assert_eq!((fixture.title.as_str(), fixture.shows), ("A title", vec!["one".to_owned(), "two".to_owned()]));
         let lines: Vec<String> = fixture.lines.iter().map(|line| format!("{} {}", line.place, line.text)).collect();
-        assert_eq!(lines, ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\""]);
+        assert_eq!(lines, ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\"", "x.call:8 sent x {\"a\": 1, \"b\": 2}"]);
     }
 }

@@ -19,8 +19,10 @@ use super::fixture::{Fixture, Line};
 use super::report;
 use super::sentence::{Args, matches};
 use super::services::Request;
-use super::setting::Setting;
+use super::setting::{Setting, Variant};
 use super::stage::Stage;
+
+use provider::Key;
 
 /// Why a sentence does not hold.
 type Outcome = Result<(), String>;
@@ -72,7 +74,6 @@ sentences! { self, args;
         self.stage.services.world(|world| world.person(args.text("word"), args.text("text"), args.text("rest"))),
     "on-call <group>: <rest>" =>
         self.stage.services.world(|world| world.on_call(args.text("group"), args.text("rest"))),
-    "the services may complain of <text>" => self.forgive(args.text("text")),
 
     // ---- what people do
     "<who> calls hiding the number" => self.call(args.who(), Some("anonymous")).await,
@@ -113,7 +114,7 @@ sentences! { self, args;
     "<who> hears only <texts>" => self.hears_only(args.who(), args.texts()).await,
     "<who> hears nothing" => self.hears_only(args.who(), &[]).await,
     "<who> hears a beep" => self.hears_beep(args.who()).await,
-    "<who> hears the audio <word>" => self.hears_audio(args.who(), args.text("word")).await,
+    "<who> hears the audio <word>" => self.hears_audio(args.who(), &self.stage.with_media(args.text("word"))).await,
     "<who> hears <time> of silence" => self.hears_silence(args.who(), args.time()).await,
     "<who> hears everything in <word>" => self.hears_in(args.who(), args.text("word")).await,
     "<who> hears at last <texts>" => self.hears_at_last(args.who(), args.texts()).await,
@@ -143,6 +144,9 @@ sentences! { self, args;
     "asked <operation> <number> times" => self.asked_times(args.text("operation"), args.number()),
     "asked nothing of <operation>" => self.asked_times(args.text("operation"), 0),
     "that request had the header <name> <text>" => self.had_header(args.text("name"), args.text("text")),
+    "those requests had different bodies" => self.had_different_bodies(),
+    "it had exactly the fields <texts>" => self.had_exactly(args.texts()),
+    "nobody asked {media}" => self.nobody_asked_media(),
     "those requests had different <name> headers" => self.had_different_headers(args.text("name")),
 
     // ---- what the provider does
@@ -152,16 +156,21 @@ sentences! { self, args;
     "the next <kind> webhook <rest>" => self.next_webhook(args.text("kind"), args.text("rest")).await,
     "the first <kind> webhook comes again" => self.replay(args.text("kind"), true).await,
     "the last <kind> webhook comes again" => self.replay(args.text("kind"), false).await,
+    "every repeated webhook got the same answer" => self.same_answers().await,
+    "no webhook carried <texts>" => self.no_webhook_carried(args.texts()).await,
     "the API answers <text> with <number>" => self.api_refuses(args.text("text"), args.number()).await,
     "the API does <text> without a reply" => self.api_loses(args.text("text"), true).await,
     "the API loses <text>" => self.api_loses(args.text("text"), false).await,
     "the API was asked <text> <number> times" => self.api_asked(args.text("text"), args.number()).await,
     "somebody at the provider cancels <who>" => self.cancels(args.who()).await,
     "the provider posts <path> with <text> and gets <number>" => {
-        self.posts(args.text("path"), args.text("text"), true, args.number()).await
+        self.posts(args.text("path"), args.text("text"), Key::Account, args.number()).await
+    },
+    "a forger posts <path> with <text> and gets <number>" => {
+        self.posts(args.text("path"), args.text("text"), Key::Another, args.number()).await
     },
     "a stranger posts <path> with <text> and gets <number>" => {
-        self.posts(args.text("path"), args.text("text"), false, args.number()).await
+        self.posts(args.text("path"), args.text("text"), Key::None, args.number()).await
     },
     "a stranger asks for <path> and gets <number>" => self.gets(args.text("path"), args.number()).await,
     "the provider posts <path> with a body of <word> bytes and gets <number>" => {
@@ -182,13 +191,16 @@ sentences! { self, args;
     "the server starts again" => self.start_again().await,
     "the server is told to stop and starts again" => self.stop_and_start().await,
     "the server is told to read its files again" => self.tell_to_reload().await,
+    "the files are written" => self.write(),
     "the server takes up the change" => self.takes_up().await,
     "the server refuses the change and says <text>" => self.refuses(args.text("text")).await,
     "the server has never logged <texts>" => self.never_logged(args.texts()),
     "the store holds nothing of <texts>" => self.store_holds_nothing_of(args.texts()),
 
     // ---- last, because it fits much
-    "<operation> answers <rest>" => self.stage.services.script(args.text("operation"), args.text("rest")),
+    "<operation> answers <rest>" => {
+        self.stage.services.script(args.text("operation"), &self.stage.with_media(args.text("rest")))
+    },
     "<who> is <word>" => self.introduce(args.who(), args.text("word")),
 }
 
@@ -200,14 +212,20 @@ fn understand(line: &str, last: &str) -> Option<(&'static str, Args)> {
 
 /// What a line is about the play itself, and not about its setting; none if it cannot be understood.
 pub(crate) fn is_understood(line: &str) -> bool {
-    Setting::new().take(line).is_ok_and(|taken| taken) || understand(line, "caller").is_some()
+    Setting::new(Variant::File).take(line).unwrap_or(true) || understand(line, "caller").is_some()
 }
 
-/// Plays a fixture; what went wrong, with everything that may say why.
+/// Plays a fixture, once for each of its variants; what went wrong, with everything that may say why.
 pub(crate) fn play(fixture: &Fixture) -> Outcome {
+    let has_variants = fixture.lines.iter().any(|line| line.text == super::setting::EVERY_PHRASE);
+    let variants = if has_variants { &[Variant::File, Variant::Environment][..] } else { &[Variant::File] };
+    variants.iter().try_for_each(|variant| play_variant(fixture, *variant))
+}
+
+fn play_variant(fixture: &Fixture, variant: Variant) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut setting = Setting::new();
+        let mut setting = Setting::new(variant);
         let mut lines = fixture.lines.iter().peekable();
         while let Some(line) = lines.peek() {
             match setting.take(&line.text) {
@@ -251,8 +269,7 @@ impl Play {
 
     async fn say(&mut self, line: &Line) -> Outcome {
         if self.stage.setting.edit(&line.text)? {
-            self.log_from = self.stage.server.log().len();
-            self.stage.write();
+            // Several edits are one change: they are written when the server is to notice.
             return Ok(());
         }
         let (pattern, args) =

@@ -48,10 +48,6 @@ impl Server {
         self.lock().kill();
     }
 
-    pub(crate) fn is_down(&self) -> bool {
-        self.lock().child.is_none()
-    }
-
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.lock().port)
@@ -116,14 +112,16 @@ impl State {
         assert!(self.child.is_none(), "the server runs already");
         let log = |folder: &Path| OpenOptions::new().create(true).append(true).open(folder.join("server.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivrc"));
-        command.args(["serve", "xmatters.ivr", "--listen", &format!("127.0.0.1:{}", self.port)]);
+        command.args(["serve", "xmatters.ivr", "--store", "calls.sqlite"]);
+        command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        command.env_clear();
         if self.dev {
-            command.arg("--dev");
+            command.args(["--dev", "--live"]).env("IVRC_DEV_CLOCK", self.time.now().to_string());
+        } else {
+            command.args(["--allow-plain-http", "--allow-private"]);
         }
         let child = command
             .current_dir(&self.folder)
-            .env_clear()
-            .env("IVRC_DEV_CLOCK", self.time.now().to_string())
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -5,6 +5,7 @@
 
 mod bitly;
 mod jokes;
+mod media;
 mod reply;
 mod xmatters;
 
@@ -80,6 +81,8 @@ struct State {
     complaints: Vec<String>,
     /// Events started so far.
     events: u32,
+    /// Requests to where music lies.
+    media: u32,
     /// Called when the server under test is to crash.
     crash: Option<Crash>,
 }
@@ -109,6 +112,8 @@ enum Service {
     XMatters,
     Bitly,
     Jokes,
+    /// No service: a place where music lies.
+    Media,
 }
 
 /// The services' base URLs. They stop when this is dropped.
@@ -117,6 +122,7 @@ pub(crate) struct Doors {
     pub(crate) xmatters: String,
     pub(crate) bitly: String,
     pub(crate) jokes: String,
+    pub(crate) media: String,
     _servers: Vec<Server>,
 }
 
@@ -129,6 +135,7 @@ impl Services {
             requests: Vec::new(),
             complaints: Vec::new(),
             events: 0,
+            media: 0,
             crash: None,
         };
         Arc::new(Self { state: Mutex::new(state), time })
@@ -144,14 +151,17 @@ impl Services {
             })
             .await
         };
-        let servers = vec![door(Service::XMatters).await, door(Service::Bitly).await, door(Service::Jokes).await];
+        let mut servers = Vec::new();
+        for service in [Service::XMatters, Service::Bitly, Service::Jokes, Service::Media] {
+            servers.push(door(service).await);
+        }
         let url = |place: usize, name: &str, path: &str| {
             // A socket of ours has the port at 127.0.0.1, so nobody else has it at 127.0.0.2.
             let host = if down.iter().any(|down| down == name) { "127.0.0.2" } else { "127.0.0.1" };
             format!("http://{host}:{}{path}", servers[place].address.port())
         };
         let (xmatters, bitly, jokes) = (url(0, "xmatters", ""), url(1, "bitly", "/v4"), url(2, "jokes", ""));
-        Doors { xmatters, bitly, jokes, _servers: servers }
+        Doors { xmatters, bitly, jokes, media: url(3, "media", ""), _servers: servers }
     }
 
     /// An operation answers differently from now on.
@@ -186,13 +196,15 @@ impl Services {
 
     /// Requests of an operation that no expectation has seen yet; they are seen now.
     pub(crate) fn see(&self, operation: &str) -> Vec<Request> {
-        let (operation, about) = operation.split_once('(').map_or((operation, None), |(operation, about)| {
-            (operation, Some(about.trim_end_matches(')')))
-        });
+        let (operation, about) = operation
+            .split_once('(')
+            .map_or((operation, None), |(operation, about)| (operation, Some(about.trim_end_matches(')'))));
         assert!(OPERATIONS.contains(&operation), "no operation is called `{operation}`");
         let mut state = self.lock();
         let fits = |request: &&mut Request| {
-            !request.seen && request.operation == operation && about.is_none_or(|about| request.about.as_deref() == Some(about))
+            !request.seen
+                && request.operation == operation
+                && about.is_none_or(|about| request.about.as_deref() == Some(about))
         };
         let mut seen = Vec::new();
         for request in state.requests.iter_mut().filter(fits) {
@@ -207,12 +219,16 @@ impl Services {
         self.lock().complaints.clone()
     }
 
-    /// Forgets complaints: the fixture is about them.
-    pub(crate) fn forgive(&self) -> Vec<String> {
-        std::mem::take(&mut self.lock().complaints)
+    /// How often somebody asked where music lies.
+    pub(crate) fn media_requests(&self) -> u32 {
+        self.lock().media
     }
 
     async fn answer(self: &Arc<Self>, service: Service, asked: Asked) -> Answer {
+        if service == Service::Media {
+            self.lock().media += 1;
+            return media::answer(&asked);
+        }
         let (reply, usual) = self.take(service, asked);
         self.perform(service, reply, usual).await
     }
@@ -235,6 +251,7 @@ impl Services {
             Service::XMatters => xmatters::answer(&mut state, &request),
             Service::Bitly => bitly::answer(&mut state, &request),
             Service::Jokes => jokes::answer(&mut state, &request),
+            Service::Media => unreachable!("music is no operation"),
         };
         let reply = state.reply(&request);
         state.requests.push(request);
@@ -298,6 +315,7 @@ fn operation(service: Service, asked: &Asked, keys: &Keys) -> Option<(&'static s
         Service::XMatters => xmatters::operation(asked, keys),
         Service::Bitly => bitly::operation(asked).map(|operation| (operation, None)),
         Service::Jokes => jokes::operation(asked).map(|operation| (operation, None)),
+        Service::Media => None,
     }
 }
 

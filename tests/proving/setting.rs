@@ -9,6 +9,8 @@
 //! | `env NAME = VALUE` | a variable of the server's environment |
 //! | `in the flow "…" becomes "…"` | the text of the flow is edited |
 //! | `bitly is down` | nobody listens at the address of a service |
+//! | `every phrase is overridden` | each one is its name and its values; in two variants: file and environment |
+//! | `the account may show +1…` | a verified number |
 //! | `the provider …` | which of two documented behaviours the network has |
 //!
 //! Once the line runs, `with`, `without`, `phrase` and `in the flow` edit its files.
@@ -30,19 +32,31 @@ pub(crate) struct Setting {
     pub(crate) down: Vec<String>,
     pub(crate) behaviour: Behaviour,
     pub(crate) timing: Timing,
-    /// Whether the server watches its files.
+    /// Whether the server watches its files, and has a clock that is moved by hand.
     pub(crate) dev: bool,
+    pub(crate) verified_callers: Vec<String>,
+    variant: Variant,
     flow: String,
     settings: Vec<(String, String)>,
     phrases: Vec<(String, String)>,
     variables: Vec<(String, String)>,
 }
 
+/// Where phrases are overridden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    File,
+    Environment,
+}
+
+/// The sentence that makes a fixture be played in both variants.
+pub(crate) const EVERY_PHRASE: &str = "every phrase is overridden";
+
 /// The number of the bridge.
 pub(crate) const BRIDGE: &str = "+18777777777";
 
 impl Setting {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(variant: Variant) -> Self {
         let keys = Keys::default();
         let variables = [
             ("IVR_XMATTERS_XM_USER", keys.user.as_str()),
@@ -59,6 +73,8 @@ impl Setting {
             behaviour: Behaviour::default(),
             timing: Timing::default(),
             dev: true,
+            verified_callers: Vec::new(),
+            variant,
             flow: std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/flows/xmatters.ivr")).unwrap(),
             settings: settings.map(|(name, value)| (name.to_owned(), value)).to_vec(),
             phrases: Vec::new(),
@@ -77,6 +93,10 @@ impl Setting {
             .filter(|args| ["xmatters", "bitly", "jokes"].contains(&args.text("service")))
         {
             self.down.push(args.text("service").to_owned());
+        } else if let Some(args) = matches("the account may show <word>", line) {
+            self.verified_callers.push(args.text("word").to_owned());
+        } else if line == EVERY_PHRASE {
+            self.override_phrases();
         } else if line == "the server does not watch its files" {
             self.dev = false;
         } else if line == "the provider says nothing of empty recordings" {
@@ -136,13 +156,29 @@ impl Setting {
         if gone { Ok(()) } else { Err(format!("`{name}` is not given anyway")) }
     }
 
+    /// Every phrase becomes its own name and the values it speaks.
+    fn override_phrases(&mut self) {
+        for (name, text) in phrases(&self.flow) {
+            let slots = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}"));
+            let slots: String = slots.map(|(slot, _)| format!(" {{{{{slot}}}}}")).collect();
+            match self.variant {
+                Variant::File => set(&mut self.phrases, &name, &format!("\"{name}{slots}\"")),
+                Variant::Environment => {
+                    let variable = format!("IVR_XMATTERS_{}", name.to_uppercase());
+                    set(&mut self.variables, &variable, &format!("{name}{slots}"));
+                }
+            }
+        }
+    }
+
     /// The environment of the server, beside what it is always told.
     pub(crate) fn variables(&self) -> &[(String, String)] {
         &self.variables
     }
 
-    /// Writes the flow and its settings, each at once: a server that watches them never sees half a file.
-    pub(crate) fn write(&self, folder: &Path, doors: &Doors) {
+    /// Writes the flow and its settings, each at once: a server that watches them never sees half a file. Says whether
+    /// anything has changed.
+    pub(crate) fn write(&self, folder: &Path, doors: &Doors) -> bool {
         let mut toml = String::new();
         let mut line = |name: &str, value: &str| writeln!(toml, "{name} = {value}").unwrap();
         line("xmatters_url", &format!("{:?}", doors.xmatters));
@@ -151,8 +187,8 @@ impl Setting {
         self.settings.iter().for_each(|(name, value)| line(name, value));
         toml.push_str("[phrases]\n");
         self.phrases.iter().for_each(|(name, value)| writeln!(toml, "{name} = {value}").unwrap());
-        replace(&folder.join("xmatters.toml"), &toml);
-        replace(&folder.join("xmatters.ivr"), &self.flow);
+        let settings = replace(&folder.join("xmatters.toml"), &toml.replace("{media}", &doors.media));
+        replace(&folder.join("xmatters.ivr"), &self.flow) || settings
     }
 }
 
@@ -161,11 +197,23 @@ fn set(list: &mut Vec<(String, String)>, name: &str, value: &str) {
     list.push((name.to_owned(), value.to_owned()));
 }
 
-fn replace(path: &Path, text: &str) {
+/// The phrases of a flow with their texts, and the built-in ones that it speaks.
+pub(crate) fn phrases(flow: &str) -> Vec<(String, String)> {
+    let (_, block) = flow.split_once("\nphrases {").unwrap();
+    let (block, _) = block.split_once("\n}").unwrap();
+    let lines = block.lines().filter_map(|line| line.split_once(" = "));
+    let own = lines.map(|(name, text)| (name.trim().to_owned(), text.to_owned()));
+    let built_in = [("option", "{{digit}} {{label}}"), ("choice", "{{digit}} {{it}}")];
+    own.chain(built_in.map(|(name, text)| (name.to_owned(), text.to_owned()))).collect()
+}
+
+/// Puts a text into a file at once; whether it is another one.
+fn replace(path: &Path, text: &str) -> bool {
     if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
+        return false;
     }
     let aside = path.with_extension("new");
     std::fs::write(&aside, text).unwrap();
     std::fs::rename(aside, path).unwrap();
+    true
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use ivrc::simulator::{BeforeRetry, Config, Network, Number, ServerClock};
 
@@ -20,7 +21,6 @@ const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
 /// Everything a call needs.
 pub(crate) struct Stage {
     pub(crate) setting: Setting,
-    pub(crate) time: Arc<Time>,
     pub(crate) services: Arc<Services>,
     pub(crate) network: Network,
     pub(crate) server: Server,
@@ -39,9 +39,14 @@ impl Stage {
         let doors = services.open(&setting.down).await;
         let page = time.page().await;
 
-        let control = format!("http://{}/", page.address);
+        let clock = match setting.dev {
+            true => ServerClock::Controlled { url: format!("http://{}/", page.address) },
+            // A real line has a real clock.
+            false => ServerClock::Own { grace: Duration::from_millis(300) },
+        };
         let config = Config {
-            clock: ServerClock::Controlled { url: control },
+            clock,
+            verified_callers: setting.verified_callers.clone(),
             held_replies: Arc::clone(&time.held),
             behaviour: setting.behaviour,
             timing: setting.timing.clone(),
@@ -55,23 +60,21 @@ impl Stage {
         let mut variables = vec![
             ("TWILIO_ACCOUNT_SID".to_owned(), account.0.clone()),
             ("TWILIO_AUTH_TOKEN".to_owned(), account.1.clone()),
-            ("IVRC_API_URL".to_owned(), network.api_url().to_owned()),
+            ("TWILIO_API_URL".to_owned(), network.api_url().to_owned()),
         ];
-        variables.extend_from_slice(setting.variables());
+        let given = setting.variables().iter();
+        variables.extend(given.map(|(name, value)| (name.clone(), with_media(value, &doors))));
         let (dev, path, clock) = (setting.dev, folder.0.clone(), Arc::clone(&time));
         let server = tokio::task::spawn_blocking(move || Server::start(&path, variables, dev, &clock)).await.unwrap();
 
         let url = |path: &str| format!("{}/xmatters{path}{OVERRIDES}", server.url());
-        let number = Number {
-            voice_url: url(""),
-            fallback_url: Some(url("/fallback")),
-            status_callback: Some(url("/status")),
-        };
+        let number =
+            Number { voice_url: url(""), fallback_url: Some(url("/fallback")), status_callback: Some(url("/status")) };
         network.set_number(LINE, number).await.unwrap();
 
         let back_at_retry = Arc::new(AtomicBool::new(false));
         let stage =
-            Self { setting, time, services, network, server, account, back_at_retry, doors, folder, _page: page };
+            Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
         stage.wire().await;
         stage
     }
@@ -95,9 +98,14 @@ impl Stage {
         self.network.configure(|config| config.before_retry = Some(before_retry)).await.unwrap();
     }
 
-    /// Writes the files again.
-    pub(crate) fn write(&self) {
-        self.setting.write(&self.folder.0, &self.doors);
+    /// Writes the files again; whether anything has changed.
+    pub(crate) fn write(&self) -> bool {
+        self.setting.write(&self.folder.0, &self.doors)
+    }
+
+    /// Puts the address of the place where music lies into a text.
+    pub(crate) fn with_media(&self, text: &str) -> String {
+        with_media(text, &self.doors)
     }
 
     /// The folder of the line.
@@ -111,6 +119,10 @@ impl Stage {
         let server = self.server.clone();
         tokio::task::spawn_blocking(move || server.kill()).await.unwrap();
     }
+}
+
+fn with_media(text: &str, doors: &Doors) -> String {
+    text.replace("{media}", &doors.media)
 }
 
 /// A folder that is deleted when it is dropped.

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use ivrc::http::Method;
-use ivrc::simulator::{CallStatus, Deed, LegState, What};
+use ivrc::simulator::{CallStatus, Deed, Direction, LegState, What};
 
 use super::{Outcome, Play};
 
@@ -54,7 +53,8 @@ impl Play {
 
     pub(super) async fn hears_only(&mut self, who: &str, wanted: &[String]) -> Outcome {
         let words = self.words(who).await?;
-        let fits = words.len() == wanted.len() && words.iter().zip(wanted).all(|((_, words), text)| words.contains(text));
+        let fits =
+            words.len() == wanted.len() && words.iter().zip(wanted).all(|((_, words), text)| words.contains(text));
         match words.last() {
             _ if !fits => Err(format!("{who} hears {}", list(&words))),
             Some((place, _)) => self.noted(who, *place).await,
@@ -189,12 +189,12 @@ impl Play {
         if over { Ok(()) } else { Err(format!("{who}'s call is {}, {:?}", leg.status, leg.state)) }
     }
 
-    /// How often the server asked the provider to phone somebody, in all.
+    /// How many legs there were to somebody's phone, in all.
     pub(super) async fn was_phoned(&mut self, who: &str, times: u64) -> Outcome {
         let number = self.number(who)?;
-        let requests = self.stage.network.requests().await.map_err(|error| error.to_string())?;
-        let asked = requests.iter().filter(|asked| asked.method == Method::Post && asked.param("To") == number).count();
-        if asked as u64 == times { Ok(()) } else { Err(format!("{who} was phoned {asked} times")) }
+        let legs = self.stage.network.legs().await.map_err(|error| error.to_string())?;
+        let phoned = legs.iter().filter(|leg| leg.direction != Direction::Inbound && leg.to == number).count();
+        if phoned as u64 == times { Ok(()) } else { Err(format!("{who} was phoned {phoned} times")) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Outcome, Play};
 use crate::proving::server::Server;
 
 /// What a server says when it has taken up a change.
-const TAKEN_UP: [&str; 1] = ["reloaded"];
+const TAKEN_UP: [&str; 1] = ["is taken for new calls"];
 
 impl Play {
     /// Does something slow with the server, outside of the runtime.
@@ -47,19 +47,35 @@ impl Play {
         self.start_again().await
     }
 
+    /// Writes what was edited; what the server says of it is read from here on.
+    pub(super) fn write(&mut self) -> Outcome {
+        let from = self.stage.server.log().len();
+        if self.stage.write() {
+            self.log_from = from;
+        }
+        Ok(())
+    }
+
     pub(super) async fn tell_to_reload(&mut self) -> Outcome {
+        self.write()?;
         self.with_server(|server| server.signal("HUP")).await;
         Ok(())
     }
 
     pub(super) async fn takes_up(&mut self) -> Outcome {
+        self.write()?;
         let from = self.log_from;
         self.with_server(move |server| server.says(from, &TAKEN_UP)).await
     }
 
     pub(super) async fn refuses(&mut self, words: &str) -> Outcome {
+        self.write()?;
         let (from, words) = (self.log_from, words.to_owned());
-        self.with_server(move |server| server.says(from, &[words.as_str()])).await
+        self.with_server(move |server| {
+            server.says(from, &["refused; the line goes on"])?;
+            server.says(from, &[words.as_str()])
+        })
+        .await
     }
 
     pub(super) fn never_logged(&mut self, unwanted: &[String]) -> Outcome {

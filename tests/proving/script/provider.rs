@@ -9,6 +9,17 @@ use url::form_urlencoded;
 use super::{Outcome, Play};
 use crate::proving::sentence::matches;
 
+/// With what a request from outside is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The token of the account.
+    Account,
+    /// Another one.
+    Another,
+    /// Nothing.
+    None,
+}
+
 impl Play {
     pub(super) async fn next_transcript(&mut self, fate: &str) -> Outcome {
         let fate = match fate {
@@ -72,6 +83,30 @@ impl Play {
         self.stage.network.webhooks().await.map_err(|error| error.to_string())
     }
 
+    pub(super) async fn same_answers(&mut self) -> Outcome {
+        let webhooks = self.webhooks().await?;
+        let mut repeated = 0;
+        for webhook in &webhooks {
+            let Some(first) = webhook.repeats.and_then(|index| webhooks.get(index)) else { continue };
+            repeated += 1;
+            if (webhook.status, &webhook.body) != (first.status, &first.body) {
+                return Err(format!("{}: {} instead of {}", webhook.url, webhook.body, first.body));
+            }
+        }
+        if repeated > 0 { Ok(()) } else { Err("no webhook was repeated".to_owned()) }
+    }
+
+    /// Neither in what the network sent, nor in what it was answered.
+    pub(super) async fn no_webhook_carried(&mut self, unwanted: &[String]) -> Outcome {
+        for webhook in self.webhooks().await? {
+            let text = format!("{} {:?} {:?} {}", webhook.url, webhook.params, webhook.headers, webhook.body);
+            if let Some(unwanted) = unwanted.iter().find(|unwanted| text.contains(unwanted.as_str())) {
+                return Err(format!("{unwanted:?} stands in {text}"));
+            }
+        }
+        Ok(())
+    }
+
     // ---- the API
 
     pub(super) async fn api_refuses(&mut self, line: &str, status: u64) -> Outcome {
@@ -98,7 +133,8 @@ impl Play {
         let (account, token) = &self.stage.account;
         let url = format!("{}/2010-04-01/Accounts/{account}/Calls/{}.json", self.stage.network.api_url(), leg.sid);
         let mut request = Outgoing::new(Method::Post, url);
-        let credentials = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
+        let credentials =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
         request.headers.push("authorization", format!("Basic {credentials}"));
         request.headers.push("content-type", "application/x-www-form-urlencoded");
         request.body = Some(b"Status=canceled".to_vec());
@@ -111,12 +147,12 @@ impl Play {
 
     // ---- requests outside of calls
 
-    pub(super) async fn posts(&mut self, path: &str, form: &str, signed: bool, status: u64) -> Outcome {
+    pub(super) async fn posts(&mut self, path: &str, form: &str, key: Key, status: u64) -> Outcome {
         let form = self.filled(form).await?;
         let fields: Vec<_> = form_urlencoded::parse(form.as_bytes())
             .map(|(name, value)| (name.into_owned().into_bytes(), value.into_owned().into_bytes()))
             .collect();
-        self.post(path, form.into_bytes(), signed.then_some(fields), status).await
+        self.post(path, form.into_bytes(), key, &fields, status).await
     }
 
     /// A signed form whose last parameter is very long.
@@ -124,7 +160,7 @@ impl Play {
         let bytes: usize = bytes.parse().map_err(|_| "no number of bytes")?;
         let form = self.filled("CallSid={sid}&AccountSid={account}&Digits=1&Padding=").await?;
         let form = format!("{form}{}", "x".repeat(bytes - form.len()));
-        self.posts(path, &form, true, status).await
+        self.posts(path, &form, Key::Account, status).await
     }
 
     /// A signed form with a parameter that is no UTF-8.
@@ -133,15 +169,27 @@ impl Play {
         let form = format!("CallSid={sid}&Digits=%FF%FE1&SpeechResult=%C3%28");
         let fields = [("CallSid", sid.as_bytes()), ("Digits", b"\xff\xfe1"), ("SpeechResult", b"\xc3\x28")];
         let fields = fields.map(|(name, value)| (name.as_bytes().to_vec(), value.to_vec())).to_vec();
-        self.post(path, form.into_bytes(), Some(fields), status).await
+        self.post(path, form.into_bytes(), Key::Account, &fields, status).await
     }
 
-    async fn post(&mut self, path: &str, body: Vec<u8>, fields: Option<Vec<signature::Field>>, status: u64) -> Outcome {
+    async fn post(
+        &mut self,
+        path: &str,
+        body: Vec<u8>,
+        key: Key,
+        fields: &[signature::Field],
+        status: u64,
+    ) -> Outcome {
         let url = format!("{}{}", self.stage.server.url(), self.filled(path).await?);
         let mut request = Outgoing::new(Method::Post, url.clone());
         request.headers.push("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
-        if let Some(fields) = fields {
-            request.headers.push("x-twilio-signature", signature::sign(&self.stage.account.1, &url, &fields));
+        let token = match key {
+            Key::Account => Some(self.stage.account.1.as_str()),
+            Key::Another => Some("0123456789abcdef0123456789abcdee"),
+            Key::None => None,
+        };
+        if let Some(token) = token {
+            request.headers.push("x-twilio-signature", signature::sign(token, &url, fields));
         }
         request.body = Some(body);
         self.ask(request, status).await

@@ -52,6 +52,29 @@ impl Play {
         if header == Some(wanted) { Ok(()) } else { Err(format!("the header is {header:?}")) }
     }
 
+    pub(super) fn had_different_bodies(&mut self) -> Outcome {
+        let mut bodies: Vec<_> = self.seen.iter().map(|request| request.asked.body.clone()).collect();
+        bodies.sort_unstable();
+        bodies.dedup();
+        let fits = bodies.len() > 1 && bodies.len() == self.seen.len();
+        if fits { Ok(()) } else { Err(list(&self.seen)) }
+    }
+
+    pub(super) fn had_exactly(&mut self, wanted: &[String]) -> Outcome {
+        let request = self.seen.last().ok_or("no request was talked about")?;
+        let Some(Value::Object(body)) = &request.body else { return Err("it had no fields".to_owned()) };
+        let mut names: Vec<_> = body.keys().collect();
+        let mut wanted: Vec<_> = wanted.iter().collect();
+        names.sort_unstable();
+        wanted.sort_unstable();
+        if names == wanted { Ok(()) } else { Err(format!("it had {names:?}")) }
+    }
+
+    pub(super) fn nobody_asked_media(&mut self) -> Outcome {
+        let asked = self.stage.services.media_requests();
+        if asked == 0 { Ok(()) } else { Err(format!("it was asked {asked} times")) }
+    }
+
     pub(super) fn had_different_headers(&mut self, name: &str) -> Outcome {
         let headers: Vec<_> = self.seen.iter().map(|request| request.asked.header(name)).collect();
         let mut different = headers.clone();

@@ -77,6 +77,11 @@ fn reply(text: &str) -> Option<(Reply, &str)> {
         let (then, rest) = reply(rest)?;
         return Some((Reply::After(sentence::time(length)?, Box::new(then)), rest));
     }
+    if let Some(rest) = text.strip_prefix("a joke of ") {
+        let (length, rest) = rest.split_once(" characters")?;
+        let joke = "ha ".repeat(length.parse::<usize>().ok()? / 3);
+        return Some((Reply::Json(json!({ "id": "long", "joke": joke, "status": 200 })), rest));
+    }
     if let Some(rest) = text.strip_prefix("a redirect to ") {
         let (url, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         return Some((Reply::Redirect(url.to_owned()), rest));
@@ -134,7 +139,8 @@ mod tests {
 
     #[test]
     fn replies_are_read_one_after_the_other() {
-        let list = replies(r#"503 then 200 {"a": "then"} then after 12s {"b": 1} then a redirect to http://x/ then as usual"#);
+        let list =
+            replies(r#"503 then 200 {"a": "then"} then after 12s {"b": 1} then a redirect to http://x/ then as usual"#);
         let list = list.unwrap();
         assert!(matches!(&list[0], Reply::Status(503, _)));
         assert!(matches!(&list[1], Reply::Status(200, body) if body["a"] == "then"));
