@@ -1,6 +1,7 @@
 //! The environment of the process: read here, once, and nowhere else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -48,6 +49,11 @@ impl Surroundings {
     /// The value of a variable.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Whether stderr is shown in colours: on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+    pub(super) fn wants_color(&self) -> bool {
+        std::io::stderr().is_terminal() && self.get("NO_COLOR").is_none_or(str::is_empty)
     }
 
     /// What overrides settings of flows, and where their secrets may be.

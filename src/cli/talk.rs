@@ -9,7 +9,6 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use std::io::IsTerminal as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 pub(super) use conversation::{Broken, Conversation, Ended};
-pub(super) use input::lines_of_stdin;
+pub(super) use input::{at_keyboard, lines_of_stdin};
 pub(super) use page::Page;
 pub(super) use stage::{CALLER, Setup, moved_clock, network, network_error, number, number_of, token};
 
@@ -77,11 +76,8 @@ pub(super) fn run(talk: &Talk, surroundings: &Surroundings, messages: &Messages)
 
 fn start(talk: &Talk, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
     logging::start("warn", surroundings)?;
-    let mut terminal = Terminal {
-        lines: lines_of_stdin(),
-        page: Page::new(Box::new(std::io::stdout())),
-        prompts: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
-    };
+    let mut terminal =
+        Terminal { lines: lines_of_stdin(), page: Page::new(Box::new(std::io::stdout())), prompts: at_keyboard() };
     runtime()?.block_on(call(talk, surroundings, messages, &mut terminal))
 }
 

@@ -1,6 +1,5 @@
 //! What the command line and the environment ask for, held against each other before anything starts.
 
-use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use url::Url;
 use super::Serve;
 use crate::cli::environment::{Account, Surroundings, without_slash};
 use crate::cli::messages::Complaint;
+use crate::cli::talk::at_keyboard;
 use crate::provider::twilio::TwilioConfig;
 use crate::serve::Behaviour;
 use crate::settings::{Conditions, PlainHttp, Purpose};
@@ -100,7 +100,7 @@ impl Plan {
                 environment: surroundings.of_flows()?,
                 directory: PathBuf::new(),
             },
-            at_keyboard: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+            at_keyboard: at_keyboard(),
         })
     }
 

@@ -84,13 +84,9 @@ impl Page {
     }
 
     fn request(&mut self, request: &Received) -> io::Result<()> {
-        let what = match &request.body {
-            Some(body) => format!(" {}", shortened(&body.to_string())),
-            None => {
-                let args: Vec<String> = request.args.iter().map(Json::to_string).collect();
-                format!("({})", shortened(&args.join(", ")))
-            }
-        };
+        let args = || request.args.iter().map(Json::to_string).collect::<Vec<_>>().join(", ");
+        let body = request.body.as_ref().map(|body| format!(" {}", shortened(&body.to_string())));
+        let what = body.unwrap_or_else(|| format!("({})", shortened(&args())));
         let replied = match request.replied {
             Replied::Status(status) => status.to_string(),
             Replied::Timeout => "no reply in time".to_owned(),
