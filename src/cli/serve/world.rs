@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::plan::Plan;
+use super::plan::{Mode, Plan};
 use crate::canned::{Canned, CannedServices};
 use crate::cli::flows::Ready;
 use crate::cli::messages::Complaint;
@@ -31,10 +31,11 @@ impl World {
     /// What these flows run in.
     pub(super) async fn new(plan: &Plan, ready: &[Ready]) -> Result<Self, Complaint> {
         let clock = clock(plan, ready);
-        let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private }).map_err(no_client)?;
+        let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private })
+            .map_err(|failure| no_client(&failure))?;
         let canned = Arc::new(CannedServices::new(Arc::new(services), clock.clone()));
         let store = store(plan).await?;
-        if !plan.simulated {
+        if plan.mode != Mode::Simulated {
             return Ok(Self { clock, canned, network: None, account: plan.twilio(), store });
         }
         let token = plan.account.tokens.first().cloned().map_or_else(token, Ok)?;
@@ -48,10 +49,11 @@ impl World {
     /// The parts of the server.
     pub(super) fn parts(&self, lines: Lines, plan: &Plan) -> Result<Parts, Complaint> {
         let busy = Busy::default();
-        let api = Client::new().map_err(no_client)?;
+        let api = Client::new().map_err(|failure| no_client(&failure))?;
         let provider = Arc::new(Twilio::new(self.account.clone(), api, self.clock.resting(&busy)));
         // Music is fetched from where settings say, like services.
-        let client = Client::with(Options { public_only: !plan.allow_private, reuse: true }).map_err(no_client)?;
+        let client = Client::with(Options { public_only: !plan.allow_private, reuse: true })
+            .map_err(|failure| no_client(&failure))?;
         let outside: Arc<dyn Outside> = self.canned.clone();
         let (clock, store) = (self.clock.clone(), Arc::clone(&self.store));
         Ok(Parts { lines, provider, store, outside, client, clock, busy })
@@ -87,6 +89,6 @@ async fn store(plan: &Plan) -> Result<Arc<dyn Store>, Complaint> {
     Ok(Arc::new(store))
 }
 
-fn no_client(failure: Failure) -> Complaint {
+fn no_client(failure: &Failure) -> Complaint {
     Complaint::plain(format!("no requests can be made: {failure}"))
 }
