@@ -46,9 +46,7 @@ impl Machine<'_> {
                 }
                 Go::Turn(then) => {
                     thread.work.clear();
-                    // `on silence` and `on invalid` know none of the names of the step that they come back to.
-                    let back = graph.node(thread.at).filter(|_| matches!(node.op, Op::Again));
-                    self.prune(thread, back.unwrap_or(node));
+                    self.prune(thread, node);
                     self.reply(thread, leg, then);
                     return;
                 }
@@ -210,13 +208,17 @@ impl Machine<'_> {
         Go::To(node.failed)
     }
 
-    /// Keeps only what the node and the scenes around it can still see.
+    /// Keeps only what can still be seen from the node, from the step it comes back to (`on silence` and `on invalid`
+    /// know none of its names themselves), and from the scenes around.
     fn prune(&self, thread: &mut Thread, node: &Node) {
-        let mut scope = &node.scope;
+        let visited = thread.visit.as_ref().and_then(|visit| self.graph.node(visit.node));
+        let mut scopes = vec![&node.scope];
+        scopes.extend(visited.map(|visited| &visited.scope));
         for frame in thread.frames.iter_mut().rev() {
-            frame.vars.retain(|name, _| scope.contains(name));
+            frame.vars.retain(|name, _| scopes.iter().any(|scope| scope.contains(name)));
             let Some(next) = frame.back.as_ref().and_then(|back| self.graph.node(back.next)) else { break };
-            scope = &next.scope;
+            scopes = vec![&next.scope];
+            scopes.extend(visited.map(|visited| &visited.scope));
         }
     }
 

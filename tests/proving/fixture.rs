@@ -116,6 +116,9 @@ mod tests {
         let fixture = Fixture::parse("x.call", text);
         assert_eq!((fixture.title.as_str(), fixture.shows), ("A title", vec!["one".to_owned(), "two".to_owned()]));
         let lines: Vec<String> = fixture.lines.iter().map(|line| format!("{} {}", line.place, line.text)).collect();
-        assert_eq!(lines, ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\"", "x.call:8 sent x {\"a\": 1, \"b\": 2}"]);
+        assert_eq!(
+            lines,
+            ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\"", "x.call:8 sent x {\"a\": 1, \"b\": 2}"]
+        );
     }
 }

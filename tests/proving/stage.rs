@@ -16,7 +16,7 @@ use super::time::Time;
 /// The number of the line.
 pub(crate) const LINE: &str = "+18005550100";
 /// What makes the provider repeat requests; `ivrc setup` gives the number's URLs the same.
-const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
+const OVERRIDES: &str = "#rc=3&rp=all";
 
 /// Everything a call needs.
 pub(crate) struct Stage {
@@ -73,8 +73,7 @@ impl Stage {
         network.set_number(LINE, number).await.unwrap();
 
         let back_at_retry = Arc::new(AtomicBool::new(false));
-        let stage =
-            Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
+        let stage = Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
         stage.wire().await;
         stage
     }
