@@ -105,6 +105,12 @@ impl Play {
         }
     }
 
+    /// Everything happens that happens at this moment.
+    pub(super) async fn settle(&mut self) -> Outcome {
+        self.together = 0;
+        self.stage.network.settle().await.map(drop).map_err(|error| error.to_string())
+    }
+
     /// Time passes, whatever people should be doing.
     pub(super) async fn pass(&mut self, length: Duration) -> Outcome {
         self.stage.network.advance(length).await.map_err(|error| error.to_string())?;
