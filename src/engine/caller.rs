@@ -78,6 +78,12 @@ impl Machine<'_> {
                 }
             }
             State::Recording => self.skipped(thread, leg, key),
+            State::Holding | State::Dialing if *leg == Leg::Caller && self.graph.anywhere(key).is_some() => {
+                // Pressed while a slow service was waited for: what the leg was to do next has not begun.
+                self.abandon_legs();
+                self.session.escalation = None;
+                self.left_by_key(thread, leg, key);
+            }
             _ => self.goes_on(thread, leg),
         }
     }
