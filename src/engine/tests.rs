@@ -1,7 +1,12 @@
 //! The engine on real flows, without any provider: events in, turns and effects out.
 
+mod admission;
+mod after;
+mod crash;
 mod hold;
+mod limits;
 mod listening;
+mod names;
 mod recording;
 mod services;
 
