@@ -5,10 +5,13 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::pedantic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "these are tests"
 )]
 
 mod architecture;
+mod book;
+mod cli;
 mod proving;

@@ -38,7 +38,7 @@ fn no_operation(span: Span) -> Diagnostic {
         .help("write `send service.operation(…)`")
 }
 
-pub(super) fn out_of_range(span: Span, what: &str, range: &str) -> Diagnostic {
+fn out_of_range(span: Span, what: &str, range: &str) -> Diagnostic {
     Diagnostic::new(Code::TimeRange, format!("{what} lies outside {range}"))
         .at(span, "")
         .help(format!("write a time within {range}"))
@@ -154,7 +154,7 @@ impl Checker<'_> {
     }
 
     /// How a step listens: its own words, or those of the file.
-    fn hearing(&self, hearing: tree::Hearing) -> Hearing {
+    pub(super) fn hearing(&self, hearing: tree::Hearing) -> Hearing {
         if let Some(within) = hearing.within {
             self.in_range(within, 1_000, 60_000, "this listening time", "1 s to 60 s");
         }

@@ -77,10 +77,9 @@ impl Checker<'_> {
 
 fn allows(part: Part, step: &Step) -> bool {
     match &step.kind {
-        StepKind::Bad => true,
         StepKind::If { .. } | StepKind::Match { .. } | StepKind::Let { .. } => part != Part::Music,
-        // `give`, `keep`, `retry` and `return` look for what they belong to themselves.
-        StepKind::Give(_) => true,
+        // `give` looks for what it belongs to itself.
+        StepKind::Bad | StepKind::Give(_) => true,
         StepKind::Keep | StepKind::Retry { .. } => matches!(part, Part::Scene | Part::Rule),
         StepKind::Return(_) => part == Part::Scene,
         StepKind::Say(_) | StepKind::Play(_) | StepKind::Pause(_) => !matches!(part, Part::Nobody | Part::QuietRounds),

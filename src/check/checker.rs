@@ -29,6 +29,8 @@ pub(super) struct Checker<'a> {
     pub(super) negated: bool,
     /// The phrase whose words are being resolved, and the place that speaks it.
     pub(super) speaking: Option<(Name, Span)>,
+    /// Unknown names that have been reported: each is one mistake, however often it is used.
+    pub(super) unknown: Vec<String>,
     /// Whether something was not understood that may have bound a name.
     pub(super) hazy: bool,
 }
@@ -45,6 +47,7 @@ impl<'a> Checker<'a> {
             frames: Frames::default(),
             negated: false,
             speaking: None,
+            unknown: Vec::new(),
             hazy: world.incomplete,
         }
     }

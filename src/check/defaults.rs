@@ -8,7 +8,6 @@ use super::room::Room;
 use super::world::{Param, World};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval;
-use crate::expr::Expr;
 use crate::source::Span;
 use crate::syntax::tree::{self, File, ItemKind};
 use crate::types::{Length, RecordId, Type};
@@ -26,12 +25,6 @@ fn no_type(name: &str, span: Span) -> Diagnostic {
         .help(format!("write the type: `{name}: TYPE = …`"))
 }
 
-fn no_constant(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, "the default of a setting is a constant")
-        .at(span, "")
-        .help("write a literal, a list, a record, a value of an enum, or the first column of a table's row")
-}
-
 fn runtime_type(name: &str, span: Span, want: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by the runtime, as {want}"))
         .at(span, "")
@@ -44,6 +37,12 @@ fn no_params(span: Span) -> Diagnostic {
         .help("calls begin in `main`: bind what it needs by `let`")
 }
 
+fn no_secret(name: &str, span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("the secret `{name}` has the wrong type"))
+        .at(span, ty)
+        .help("a secret is a `text`, a `path` or a `url`, or an optional one")
+}
+
 /// Checks all defaults and takes them down.
 pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
     for (record, field) in fields {
@@ -51,6 +50,7 @@ pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::
     }
     settings(world, file, report);
     runtime_settings(world, report);
+    secrets(world, report);
     params(world, file, report);
 }
 
@@ -117,10 +117,7 @@ fn setting(world: &World, line: &tree::Setting, place: usize, report: &Report) -
         }
         return (ty, None);
     }
-    let constant = !matches!(expr, Expr::Template(_)) && eval::constant(&expr).is_ok();
-    if !constant && !report.has_errors() {
-        report.add(no_constant(written.span));
-    }
+    // Nothing but constants can stand there; what is wrong has been reported.
     (ty, eval::constant(&expr).ok())
 }
 
@@ -149,6 +146,15 @@ fn runtime_settings(world: &World, report: &Report) {
             && (setting.secret || !(*setting.ty.present() == want || setting.ty == Type::Unknown))
         {
             report.add(runtime_type(name, setting.ty_span, shown));
+        }
+    }
+}
+
+/// A secret is read from a text.
+fn secrets(world: &World, report: &Report) {
+    for setting in world.settings.iter().filter(|setting| setting.secret) {
+        if !matches!(setting.ty.present(), Type::Text | Type::Path | Type::Url | Type::Unknown) {
+            report.add(no_secret(&setting.name, setting.ty_span, &world.show(&setting.ty)));
         }
     }
 }

@@ -256,12 +256,10 @@ impl Checker<'_> {
     }
 
     fn given_by(&mut self, happens: &Happens, want: &Type) -> Option<Typed> {
-        match happens.body.steps.as_slice() {
-            [Step { kind: StepKind::Give(Text::Expr(value)), .. }] => Some(self.expr(value, Some(want))),
-            _ => {
-                self.report.add(no_block(happens.span));
-                None
-            }
+        if let [Step { kind: StepKind::Give(Text::Expr(value)), .. }] = happens.body.steps.as_slice() {
+            return Some(self.expr(value, Some(want)));
         }
+        self.report.add(no_block(happens.span));
+        None
     }
 }

@@ -34,6 +34,10 @@ impl Report {
         self.diagnostics.borrow_mut().push(diagnostic);
     }
 
+    pub(super) fn add_all(&self, diagnostics: Diagnostics) {
+        self.diagnostics.borrow_mut().extend(diagnostics);
+    }
+
     /// A warning that only makes sense if there is no error: what is not used may be used by what is wrong.
     pub(super) fn lint(&self, diagnostic: Diagnostic) {
         self.lints.borrow_mut().push(diagnostic);

@@ -1,6 +1,5 @@
 //! The rules that hold everywhere.
 
-use super::acts::out_of_range;
 use super::checker::Checker;
 use super::declare::anywhere_keys;
 use super::facts::Facts;
@@ -17,7 +16,7 @@ use crate::expr::Expr;
 use crate::failure::FailureKind;
 use crate::program::{Block, Rules};
 use crate::source::Span;
-use crate::syntax::tree::{File, Happens, ItemKind, Word};
+use crate::syntax::tree::{File, Happens, Hearing, ItemKind, Word};
 
 fn does_not_leave(rule: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::FallibleHandler, format!("`{rule}` must leave"))
@@ -72,8 +71,9 @@ pub(super) fn check(world: &World, report: &Report, file: &File, facts: &Facts, 
     };
     for item in &file.items {
         match &item.kind {
-            ItemKind::Listen { within, .. } if !(1_000..=60_000).contains(&within.millis) => {
-                report.add(out_of_range(within.span, "this listening time", "1 s to 60 s"));
+            ItemKind::Listen { within, tries } => {
+                let checker = Checker::new(world, report, Room::CONVERSATION, Facts::default());
+                checker.hearing(Hearing { within: Some(*within), tries: *tries });
             }
             ItemKind::On { event, happens } => on(world, report, event, happens, facts, &mut rules),
             ItemKind::Anywhere { keys, happens } => {

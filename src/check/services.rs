@@ -36,6 +36,18 @@ fn header_value(span: Span) -> Diagnostic {
         .help("write a literal, a setting, a secret, or a string whose `{{…}}` name only these")
 }
 
+fn header_name(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "this is no name of a header")
+        .at(span, "")
+        .help("letters, digits and hyphens: \"User-Agent\"")
+}
+
+fn invisible(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "a header consists of visible ASCII characters")
+        .at(span, "")
+        .help("write it without line breaks and without accents")
+}
+
 fn literal_secret(span: Span) -> Diagnostic {
     Diagnostic::new(Code::LiteralSecret, "a secret stands in the flow")
         .at(span, "readable by everybody who can read this file")
@@ -207,6 +219,7 @@ impl Checker<'_> {
                     known.credentials = Some(Credentials::Bearer(self.secretive(token, Landing::Header)));
                 }
                 ServiceOption::Header(name, value, _) => {
+                    self.sendable_header(name, value);
                     let value = self.secretive(value, Landing::Header);
                     known.headers.push((name.template().into(), value));
                 }
@@ -222,6 +235,19 @@ impl Checker<'_> {
             && literal.plain().is_some()
         {
             self.report.add(literal_secret(value.span));
+        }
+    }
+
+    /// What would make every request fail is said now.
+    fn sendable_header(&self, name: &Literal, value: &tree::Expr) {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if !name.plain().is_some_and(|name| !name.is_empty() && name.chars().all(token)) {
+            self.report.add(header_name(name.span));
+        }
+        if let ExprKind::Literal(value) = &value.kind
+            && value.pieces.iter().any(|piece| matches!(piece, tree::Piece::Chars { text, .. } if !is_visible(text)))
+        {
+            self.report.add(invisible(value.span));
         }
     }
 
@@ -288,7 +314,10 @@ impl Checker<'_> {
     fn path_of(&mut self, literal: &Literal) -> Secretive {
         let attempt = Attempt::of(literal, self.report);
         let starts_with_slot = matches!(literal.pieces.first(), Some(tree::Piece::Slot { .. }));
-        let template = self.template(&attempt, Landing::Url);
+        let report = self.report;
+        let (template, problems) = report.captured(|| self.template(&attempt, Landing::Url));
+        let explained = !problems.is_empty() || self.hazy;
+        report.add_all(problems);
         let first_is_path = starts_with_slot && template.slots.first().is_some_and(|slot| slot.form == Form::UrlPath);
         let begins = literal.pieces.first().is_some_and(|piece| match piece {
             tree::Piece::Chars { text, .. } => text.starts_with('/') && !text.starts_with("//"),
@@ -299,8 +328,7 @@ impl Checker<'_> {
                 self.report.add(path_not_first(attempt.span_of(hole)));
             }
         }
-        // A slot of another type has been reported, or is reported as not being a `path`.
-        if !begins && !self.report.has_errors() {
+        if !begins && !explained {
             self.report.add(must_begin_with_slash(literal.span));
         }
         let secrets = self.secrets_in(&template);
@@ -326,14 +354,13 @@ impl Checker<'_> {
     /// The value that stands for a status.
     fn meaning(&mut self, value: &tree::Expr, ty: Option<&Type>) -> Value {
         let room = std::mem::replace(&mut self.room, Room::CONSTANT);
-        let expr = match ty {
-            Some(ty) => self.expect(value, ty, "the reply"),
-            None => {
-                if !matches!(value.kind, ExprKind::None | ExprKind::Bad) {
-                    self.report.add(no_result(value.span));
-                }
-                Expr::none()
+        let expr = if let Some(ty) = ty {
+            self.expect(value, ty, "the reply")
+        } else {
+            if !matches!(value.kind, ExprKind::None | ExprKind::Bad) {
+                self.report.add(no_result(value.span));
             }
+            Expr::none()
         };
         self.room = room;
         eval::constant(&expr).unwrap_or_default()
@@ -356,6 +383,10 @@ impl Checker<'_> {
             _ => None,
         }
     }
+}
+
+fn is_visible(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn names_setting(expr: &Expr) -> bool {

@@ -142,7 +142,7 @@ impl Checker<'_> {
         let words: Vec<(&str, Span)> = path.iter().map(|word| (word.as_str(), span)).collect();
         let Some(((root, _), rest)) = words.split_first() else { return Typed::unknown() };
         if *root == "call"
-            && self.room.call
+            && self.room.call()
             && self.locals.get(root).is_none()
             && let Some(((field, _), rest)) = rest.split_first()
             && let Some(typed) = self.call_field(field)
@@ -250,9 +250,8 @@ impl Checker<'_> {
         };
         let fits = match typed.ty {
             Type::Unknown | Type::Text | Type::Number | Type::Span { .. } | Type::Enum(_) => true,
-            Type::Phone | Type::TypedPhone | Type::Time => landing != Landing::Keys,
+            Type::Phone | Type::TypedPhone | Type::Time | Type::Url => landing != Landing::Keys,
             Type::Flag => landing == Landing::Url,
-            Type::Url => landing != Landing::Keys,
             Type::Path => landing == Landing::Header,
             _ => false,
         };

@@ -4,10 +4,14 @@
 use std::path::Path;
 
 use super::check;
+use crate::expr::{Expr, Form};
 use crate::overrides::{Origin, Override, Overrides, Raw, RawKind};
-use crate::program::Program;
+use crate::program::{
+    Act, ActKind, Credentials, Hearing, Keys, Menu, Otherwise, Program, Scene, SourceValue, Step, StepKind,
+};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::parse;
+use crate::value::Value;
 
 const XMATTERS: &str = include_str!("../../flows/xmatters.ivr");
 const HELLO: &str = include_str!("../../examples/hello.ivr");
@@ -53,7 +57,6 @@ fn what_is_not_built_has_no_consequences() {
         (include_str!("../../tests/cases/syntax/ok/clinic.ivr"), &["IVR107"]),
     ] {
         let mut found: Vec<String> = findings(text);
-        println!("{found:#?}");
         found.iter_mut().for_each(|finding| finding.truncate("IVR107".len()));
         found.dedup();
         assert_eq!(found, codes);
@@ -74,10 +77,7 @@ fn every_fixture_has_the_findings_it_says() {
         wanted.sort_unstable();
         found.sort_unstable();
         if wanted != found {
-            wrong.push_str(&format!(
-                "{}\n  wanted {wanted:?}\n  found  {found:?}\n",
-                path.file_name().unwrap().display()
-            ));
+            wrong += &format!("{}\n  wanted {wanted:?}\n  found  {found:?}\n", path.file_name().unwrap().display());
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -175,8 +175,132 @@ fn one_mistake_in_a_large_flow_is_one_message() {
         let found = mutated(from, to);
         let wanted: Vec<&str> = if wanted.is_empty() { Vec::new() } else { vec![*wanted] };
         if found != wanted {
-            wrong.push_str(&format!("{from:?} -> {to:?}\n  wanted {wanted:?}\n  found  {found:?}\n"));
+            wrong += &format!("{from:?} -> {to:?}\n  wanted {wanted:?}\n  found  {found:?}\n");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// What an override of words for `name` leads to.
+fn overridden(flow: &str, name: &str, kind: RawKind) -> Vec<String> {
+    let span = Span::new(SourceId(0), 0, 2);
+    let value = Raw { span, kind };
+    let list = vec![Override { name: name.into(), name_span: span, in_phrases: true, value, origin: Origin::File }];
+    found(flow, &Overrides { list }).0
+}
+
+fn text(text: &str) -> RawKind {
+    RawKind::Text(text.into())
+}
+
+#[test]
+fn words_from_outside_fit_every_place_that_speaks_them() {
+    let flow = |name: &str, kind| overridden(XMATTERS, name, kind);
+    assert!(flow("nobody_phrase", text("Nobody in {{group.name}}.")).is_empty());
+    assert_eq!(flow("xmatters_fail_phrase", text("Nobody in {{group}}."))[0], "IVR503 at \"//\"");
+    assert_eq!(flow("nobody_phrase", text("{{take.seconds}}"))[0], "IVR503 at \"//\"");
+    assert_eq!(flow("missed_phrase", text("{{call.from}}"))[0], "IVR503 at \"//\"");
+    assert!(flow("missed_phrase", text("{{#if call.from}}{{call.from}}{{/if}}")).is_empty());
+    assert_eq!(flow("nobody_phrase", text("{{#each x}}"))[0], "IVR309 at \"//\"");
+    assert!(flow("option", text("Dial {{digit}} {{label}}")).is_empty());
+    assert_eq!(flow("option", text("Dial {{digits}}"))[0], "IVR503 at \"//\"");
+    assert_eq!(flow("choice", text("Dial {{label}}"))[0], "IVR503 at \"//\"");
+    assert_eq!(flow("goodbye", text("{{it}}"))[0], "IVR503 at \"//\"");
+    assert_eq!(flow("nobody_phrase", RawKind::Flag(true))[0], "IVR504 at \"//\"");
+    let texts = |texts: &[&str]| {
+        let raw = |text: &&str| Raw { span: Span::default(), kind: RawKind::Text((*text).into()) };
+        RawKind::List(texts.iter().map(raw).collect())
+    };
+    assert!(flow("invalid_phrase", texts(&["No.", "Not that either."])).is_empty());
+    assert_eq!(flow("nobody_phrase", texts(&["One.", "Two."]))[0], "IVR307 at \"//\"");
+}
+
+#[test]
+fn music_from_outside_is_a_url() {
+    let (list, span) = (|kind| overridden(XMATTERS, "hold_music", kind), Span::default());
+    assert!(list(text("https://example.org/hold.mp3")).is_empty());
+    assert_eq!(list(text("hold.mp3")), ["IVR504 at \"//\""]);
+    let value = Raw { span, kind: text("https://example.org/hold.mp3") };
+    let given = Override { name: "hold_music".into(), name_span: span, in_phrases: false, value, origin: Origin::Test };
+    let (_, program) = found(XMATTERS, &Overrides { list: vec![given] });
+    assert_eq!(program.unwrap().music[0].url.as_deref(), Some("https://example.org/hold.mp3"));
+}
+
+#[test]
+fn an_override_replaces_the_words_before_they_are_wrapped() {
+    let span = Span::default();
+    let value = Raw { span, kind: text("Key {{digit}} alerts a group.") };
+    let given =
+        Override { name: "to_alert".into(), name_span: span, in_phrases: true, value, origin: Origin::Environment };
+    let (_, program) = found(XMATTERS, &Overrides { list: vec![given] });
+    let program = program.unwrap();
+    let menu = menu_of(&program, "main");
+    let wrapped: Vec<bool> = menu.arms.iter().map(|arm| arm.label.as_ref().unwrap().around.is_some()).collect();
+    assert_eq!(wrapped, [false, true, true, true]);
+}
+
+fn scene<'p>(program: &'p Program, name: &str) -> &'p Scene {
+    program.scenes.iter().find(|scene| &*scene.name == name).unwrap()
+}
+
+fn menu_of<'p>(program: &'p Program, name: &str) -> &'p Menu {
+    let is_menu = |step: &'p Step| match &step.kind {
+        StepKind::Act { act: Act { kind: ActKind::Menu(menu), .. }, .. } => Some(menu),
+        _ => None,
+    };
+    scene(program, name).body.steps.iter().find_map(is_menu).unwrap()
+}
+
+#[test]
+fn a_program_says_everything_lowering_needs() {
+    let (_, program) = found(XMATTERS, &Overrides::default());
+    let program = program.unwrap();
+
+    let setting = |name: &str| program.settings.iter().find(|setting| &*setting.name == name).unwrap();
+    assert!(setting("alert_types").distinct && !setting("alert_types").picked);
+    assert!(setting("groups").picked && !setting("groups").distinct);
+    assert!(setting("bitly_token").is_secret() && setting("bitly_token").default.is_none());
+    assert_eq!(setting("default_severity").default, Some(Value::None));
+    assert_eq!(setting("xmatters_url").default, None);
+    let second = setting("groups").default.as_ref().unwrap().elements()[2].clone();
+    assert_eq!(second.field("spoken"), Value::text("Database Infrastructure"), "defaults of fields are filled in");
+
+    let main = menu_of(&program, "main");
+    assert_eq!(main.hearing, Hearing { within: 10_000, tries: 6 });
+    assert_eq!(main.arms[0].keys, Keys::Value("Alert".into()));
+    assert!(main.closing.is_some() && main.from.is_some());
+    let incident = &main.arms[2].body.steps;
+    let StepKind::Let { source, .. } = &incident[0].kind else { panic!("{incident:?}") };
+    assert!(source.absent_goes_else && source.otherwise.is_some());
+    let StepKind::Goto { args, .. } = &incident[2].kind else { panic!("{incident:?}") };
+    assert_eq!(args.len(), 3);
+    let StepKind::Goto { args, .. } = &main.arms[0].body.steps[1].kind else { panic!("a jump") };
+    assert_eq!(args[2], Expr::none(), "defaults of parameters are filled in");
+
+    let asked = menu_of(&program, "nobody_answered");
+    assert_eq!(asked.hearing, Hearing { within: 15_000, tries: 6 });
+    assert!(asked.arms.iter().all(|arm| arm.label.as_ref().unwrap().around.is_none()));
+
+    let report = &scene(&program, "report").body.steps;
+    let StepKind::Let { source, .. } = &report[1].kind else { panic!("the recording") };
+    let SourceValue::Act(Act { span, kind: ActKind::Record(record) }) = &source.value else { panic!("the recording") };
+    assert_eq!((record.least, record.longest, record.transcribed, record.tries), (Some(2_000), 90_000, true, 6));
+    assert_eq!(record.arms[0].0, Keys::These(vec!['1']));
+    let StepKind::Keep { record } = &record.arms[0].1.steps[0].kind else { panic!("`keep`") };
+    assert_eq!(record, span);
+    let StepKind::Let { source, .. } = &report[4].kind else { panic!("the wait") };
+    let Some(Otherwise::Happens(late)) = source.otherwise.as_deref() else { panic!("the `else` of the wait") };
+    assert!(!source.absent_goes_else);
+    let StepKind::Retry { target, times } = &late.steps[2].kind else { panic!("`retry`") };
+    assert_eq!((target, *times), (span, Some(3)));
+
+    let operation = |name: &str| program.operations.iter().find(|operation| &*operation.name == name).unwrap();
+    let start = operation("workflow.start");
+    assert_eq!(start.path.template.slots[0].form, Form::UrlPath);
+    assert_eq!(start.path.secrets.len(), 1);
+    assert_eq!((start.timeout, operation("xmatters.devices").timeout), (8_000, 8_000));
+    assert_eq!(operation("xmatters.devices").meanings, [(404, Value::list(Vec::new()))]);
+    assert!(matches!(operation("bitly.shorten").credentials, Some(Credentials::Bearer(_))));
+    assert!(operation("jokes.random").reads && !start.reads);
+    assert_eq!(program.phrases.len(), 47 + 5);
 }

@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 
-use super::{Machine, wait};
 use super::effect::{Effect, Entry};
 use super::escalate::{RINGING_GRACE, escalate_at};
 use super::event::{Leg, LegStatus, LegToken, PlaceFailure};
 use super::run::Go;
 use super::session::{Phase, State, Thread};
 use super::turn::{Then, Turn};
+use super::{Machine, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::NodeId;
 use crate::phone;

@@ -91,7 +91,8 @@ impl Machine<'_> {
     /// After a restart the provider is asked for every leg, and what may have been lost is asked for again; all of it
     /// does no harm twice.
     pub(super) fn recover_legs(&mut self) {
-        let legs: Vec<_> = self.session.legs.iter().map(|(token, leg)| (Leg::Callee(token.clone()), leg.clone())).collect();
+        let legs: Vec<_> =
+            self.session.legs.iter().map(|(token, leg)| (Leg::Callee(token.clone()), leg.clone())).collect();
         for (leg, known) in legs {
             let Leg::Callee(token) = leg.clone() else { continue };
             match (known.phase, &known.thread.state) {

@@ -211,7 +211,10 @@ impl Machine<'_> {
             from: from.to_string(),
         });
         thread.bind(&"error".into(), failure.to_value());
-        thread.visit = None;
+        // What fails while a `wait` speaks does not end the visit of the `wait`.
+        if thread.visit.as_ref().is_some_and(|visit| visit.node == thread.at) {
+            thread.visit = None;
+        }
         Go::To(node.failed)
     }
 

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
+use super::effect::Entry;
 use super::event::Leg;
 use super::run::Go;
 use super::session::{State, Thread};
 use super::turn::{SpeechPart, Then, Turn, Utterance};
-use super::effect::Entry;
 use super::{Effect, Machine};
 use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::Words;

@@ -54,12 +54,7 @@ impl Work {
     }
 
     /// The requests that are to leave at a time; `now` is what the flow knows as that.
-    pub fn next(
-        &mut self,
-        at: Timestamp,
-        now: Timestamp,
-        mut id: impl FnMut() -> RequestId,
-    ) -> Vec<ServiceRequest> {
+    pub fn next(&mut self, at: Timestamp, now: Timestamp, mut id: impl FnMut() -> RequestId) -> Vec<ServiceRequest> {
         self.began.get_or_insert(at);
         let mut asked = self.asked.borrow_mut();
         let under_way = asked.iter().filter(|asked| asked.id.is_some() && asked.answer.is_none()).count();

@@ -23,7 +23,7 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
     if request.path() == control::PATH {
         return control::answer(&core, &request);
     }
-    let _work = core.busy.work();
+    let (_open, _work) = (core.open.work(), core.busy.work());
     let path = request.path().to_owned();
     let Some(route) = Route::parse(&path) else { return Response::text(404, "no such page\n") };
     if request.method != Method::Post {
@@ -233,7 +233,9 @@ impl Core {
         let leaves = match &event {
             // A key that was pressed while a service was waited for is no answer to a question not asked yet.
             EventKind::Keys(Leg::Caller, keys) => {
-                keys.chars().next().is_some_and(|key| live.line.graph.anywhere(key).is_some())
+                let key = keys.chars().next();
+                // Last words are spoken to the end.
+                turn.then != Then::HangUp && key.is_some_and(|key| live.line.graph.anywhere(key).is_some())
             }
             EventKind::Keys(..) | EventKind::Silence(_) | EventKind::Continue(_) => false,
             _ => true,

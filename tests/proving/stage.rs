@@ -16,7 +16,7 @@ use super::time::Time;
 /// The number of the line.
 pub(crate) const LINE: &str = "+18005550100";
 /// What makes the provider repeat requests; `ivrc setup` gives the number's URLs the same.
-const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
+const OVERRIDES: &str = "#rc=3&rp=all";
 
 /// Everything a call needs.
 pub(crate) struct Stage {
@@ -68,16 +68,12 @@ impl Stage {
         let server = tokio::task::spawn_blocking(move || Server::start(&path, variables, dev, &clock)).await.unwrap();
 
         let url = |path: &str| format!("{}/xmatters{path}{OVERRIDES}", server.url());
-        let number = Number {
-            voice_url: url(""),
-            fallback_url: Some(url("/fallback")),
-            status_callback: Some(url("/status")),
-        };
+        let number =
+            Number { voice_url: url(""), fallback_url: Some(url("/fallback")), status_callback: Some(url("/status")) };
         network.set_number(LINE, number).await.unwrap();
 
         let back_at_retry = Arc::new(AtomicBool::new(false));
-        let stage =
-            Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
+        let stage = Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
         stage.wire().await;
         stage
     }
@@ -86,16 +82,14 @@ impl Stage {
     async fn wire(&self) {
         let server = self.server.clone();
         self.services.set_crash(Crash(Arc::new(move || {
-            server.kill();
-            server.run();
+            server.restart();
         })));
         let (server, back) = (self.server.clone(), Arc::clone(&self.back_at_retry));
         let before_retry = BeforeRetry(Arc::new(move |_| {
             let (server, back) = (server.clone(), Arc::clone(&back));
             Box::pin(async move {
-                if back.swap(false, Ordering::SeqCst) {
-                    tokio::task::spawn_blocking(move || server.run()).await.unwrap();
-                }
+                let work = move || if back.swap(false, Ordering::SeqCst) { server.run() } else { server.settled() };
+                tokio::task::spawn_blocking(work).await.unwrap();
             })
         }));
         self.network.configure(|config| config.before_retry = Some(before_retry)).await.unwrap();

@@ -47,17 +47,17 @@ pub(super) struct Offered {
 
 impl Offered {
     /// Takes a key; gives the place of an arm that has it already.
-    fn take(&mut self, key: String, span: Span) -> Option<Span> {
-        let known = self.list.iter().find(|(known, _)| *known == key).map(|(_, span)| *span);
+    fn take(&mut self, key: &str, span: Span) -> Option<Span> {
+        let known = self.list.iter().find(|(known, _)| known == key).map(|(_, span)| *span);
         if known.is_none() {
-            self.list.push((key, span));
+            self.list.push((key.to_owned(), span));
         }
         known
     }
 
     /// Takes a single key.
     pub(super) fn add(&mut self, key: char, span: Span) {
-        self.take(named(key), span);
+        self.take(&named(key), span);
     }
 
     /// Whether a key is offered.
@@ -82,19 +82,19 @@ impl Checker<'_> {
                     }
                 }
                 KeyKind::Any => {
-                    self.once("`any`".into(), key.span, offered);
+                    self.once("`any`", key.span, offered);
                     pressed.any = Some(key.span);
                 }
                 KeyKind::Value(name) => {
-                    self.once(format!("`{name}`"), key.span, offered);
+                    self.once(&format!("`{name}`"), key.span, offered);
                     pressed.values.push((name.as_str().into(), key.span));
                 }
                 KeyKind::Short => {
-                    self.once("`short`".into(), key.span, offered);
+                    self.once("`short`", key.span, offered);
                     pressed.short = Some(key.span);
                 }
                 KeyKind::Limit => {
-                    self.once("`limit`".into(), key.span, offered);
+                    self.once("`limit`", key.span, offered);
                     pressed.limit = Some(key.span);
                 }
                 KeyKind::Spoken(_) => unbuilt(self.report, key.span, "speech as input"),
@@ -104,14 +104,14 @@ impl Checker<'_> {
     }
 
     fn offer(&mut self, key: char, span: Span, offered: &mut Offered, pressed: &mut Pressed) {
-        self.once(named(key), span, offered);
+        self.once(&named(key), span, offered);
         self.leave_anywhere(key, span);
         pressed.keys.push(key);
     }
 
-    fn once(&self, key: String, span: Span, offered: &mut Offered) {
-        if let Some(first) = offered.take(key.clone(), span) {
-            self.report.add(key_twice(&key, span, first));
+    fn once(&self, key: &str, span: Span, offered: &mut Offered) {
+        if let Some(first) = offered.take(key, span) {
+            self.report.add(key_twice(key, span, first));
         }
     }
 

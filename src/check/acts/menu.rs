@@ -73,7 +73,7 @@ impl Checker<'_> {
             unbuilt(self.report, span, "`in every language`");
         }
         let words = self.words(&menu.text, Counted::Yes);
-        let (from, list) = self.from_list(menu);
+        let (from, list) = self.named_by(menu);
         let hearing = self.hearing(menu.hearing);
         let mut offered = Offered::default();
         let (mut arms, mut ends, mut handled, mut any, mut certain) =
@@ -107,7 +107,7 @@ impl Checker<'_> {
     }
 
     /// The list that names the arms.
-    fn from_list(&mut self, menu: &tree::Menu) -> (Option<Expr>, Values) {
+    fn named_by(&mut self, menu: &tree::Menu) -> (Option<Expr>, Values) {
         let Some(from) = &menu.from else { return (None, Values::default()) };
         let typed = self.expr(from, None);
         let typed = self.present(typed, "`from`", from);
@@ -140,26 +140,26 @@ impl Checker<'_> {
             Type::List(of, _) => self.show(of),
             _ => String::new(),
         };
-        (Some(typed.expr), Values { values, least, most: most.min(9), declared, name, unknown: false })
+        (Some(typed.expr), Values { all: values, least, most: most.min(9), declared, name, unknown: false })
     }
 
     fn known_values(&self, pressed: &Pressed, from: Option<&tree::Expr>, list: &Values) {
         for (value, span) in &pressed.values {
             match from {
                 None => self.report.add(value_without_list(*span, value)),
-                Some(_) if list.unknown || list.values.contains(value) => {}
-                Some(_) => self.report.add(no_such_value(*span, value, &list.name, &list.values)),
+                Some(_) if list.unknown || list.all.contains(value) => {}
+                Some(_) => self.report.add(no_such_value(*span, value, &list.name, &list.all)),
             }
         }
     }
 
     fn exhaustive(&self, from: &tree::Expr, list: &Values, handled: &[Name], any: bool) {
         let missing: Vec<String> =
-            list.values.iter().filter(|value| !handled.contains(value)).map(ToString::to_string).collect();
+            list.all.iter().filter(|value| !handled.contains(value)).map(ToString::to_string).collect();
         if any || missing.is_empty() {
             return;
         }
-        let names: Vec<&str> = list.values.iter().map(|value| &**value).collect();
+        let names: Vec<&str> = list.all.iter().map(|value| &**value).collect();
         let declared = list.declared.map(|span| (span, names.join(", ")));
         self.report.add(no_arm_for(from, declared, &missing));
     }
@@ -232,7 +232,7 @@ impl Checker<'_> {
 /// What a `menu … from LIST` can offer.
 #[derive(Debug, Default)]
 struct Values {
-    values: Vec<Name>,
+    all: Vec<Name>,
     least: u32,
     most: u32,
     /// Where the type of the setting is declared.

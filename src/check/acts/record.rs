@@ -68,10 +68,10 @@ impl Checker<'_> {
             self.take_arm(arm, around, bound, &mut made);
         }
         let kept = self.frames.takes.pop().map(|frame| frame.exits).unwrap_or_default();
-        if !made.arms.is_empty() && !made.any {
+        if !made.by_key.is_empty() && !made.any {
             self.report.add(no_any(spans::keyword(span, "record")));
         }
-        let with_keys = !made.arms.is_empty();
+        let with_keys = !made.by_key.is_empty();
         // Without key arms silence keeps it, and without `limit` its full length does.
         let keeps_itself = !with_keys || made.limit.is_none();
         let itself = keeps_itself.then(|| before.clone());
@@ -87,7 +87,7 @@ impl Checker<'_> {
             longest: record.longest.map_or(LONGEST, |time| time.millis),
             transcribed,
             tries: self.tries(record.tries),
-            arms: made.arms,
+            arms: made.by_key,
             short: made.short,
             limit: made.limit,
         });
@@ -148,7 +148,7 @@ impl Checker<'_> {
 #[derive(Default)]
 struct Arms {
     offered: Offered,
-    arms: Vec<(Keys, Block)>,
+    by_key: Vec<(Keys, Block)>,
     any: bool,
     short: Option<Block>,
     limit: Option<Block>,
@@ -159,9 +159,9 @@ impl Arms {
     fn take(&mut self, pressed: &Pressed, block: &Block) {
         if pressed.any.is_some() {
             self.any = true;
-            self.arms.push((Keys::Any, block.clone()));
+            self.by_key.push((Keys::Any, block.clone()));
         } else if !pressed.keys.is_empty() {
-            self.arms.push((Keys::These(pressed.keys.clone()), block.clone()));
+            self.by_key.push((Keys::These(pressed.keys.clone()), block.clone()));
         }
         if pressed.short.is_some() {
             self.short = Some(block.clone());

@@ -73,18 +73,14 @@ impl<'a> Names<'a> {
             self.report.add(of_the_language(word));
             return false;
         }
-        match self.taken.get(&(number, word.text.clone())) {
-            Some((first, first_kind)) => {
-                let diagnostic =
-                    if kind == *first_kind { twice(word, *first) } else { shared(word, kind, *first, first_kind) };
-                self.report.add(diagnostic);
-                false
-            }
-            None => {
-                self.taken.insert((number, word.text.clone()), (word.span, kind));
-                true
-            }
+        let key = (number, word.text.clone());
+        if let Some((first, first_kind)) = self.taken.get(&key) {
+            let same = kind == *first_kind;
+            self.report.add(if same { twice(word, *first) } else { shared(word, kind, *first, first_kind) });
+            return false;
         }
+        self.taken.insert(key, (word.span, kind));
+        true
     }
 
     /// Where findings go.

@@ -169,8 +169,10 @@ impl Checker<'_> {
     /// A record of a declared type: its fields in their order, those left out by their defaults.
     fn record_of(&mut self, record: &Record, ty: &Type, pairs: &[Pair], span: Span) -> Typed {
         let shown = self.show(ty);
+        let mut misnamed = false;
         for pair in pairs {
             if !record.fields.iter().any(|field| *field.name == pair.name.text) {
+                misnamed = true;
                 let names = record.fields.iter().map(|field| &*field.name);
                 self.report.add(no_field(&pair.name, &shown, did_you_mean(&pair.name.text, names)));
             }
@@ -190,6 +192,8 @@ impl Checker<'_> {
             }
             match filled(field, &values) {
                 Some(value) => values.push((field.name.clone(), value)),
+                // What is missing may be what has the wrong name.
+                None if misnamed => {}
                 None => self.report.add(missing_field(&field.name, &shown, span)),
             }
         }
@@ -279,9 +283,8 @@ fn filled(field: &Field, siblings: &[(Name, Expr)]) -> Option<Expr> {
         return (!decoded).then(|| with_siblings(default, siblings));
     }
     match &field.ty {
-        Type::Optional(_) => Some(Expr::none()),
+        Type::Optional(_) | Type::Unknown => Some(Expr::none()),
         Type::List(_, length) if length.min == 0 => Some(Expr::List(Vec::new())),
-        Type::Unknown => Some(Expr::none()),
         _ => None,
     }
 }

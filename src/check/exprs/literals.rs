@@ -96,7 +96,7 @@ impl Checker<'_> {
                 }
                 Typed::new(value, want.clone())
             }
-            Some(Type::Row(id)) if self.room.rows_by_key => {
+            Some(Type::Row(id)) if self.room.rows_by_key() => {
                 self.row(*id, &Value::Number(number), &number.to_string(), span)
             }
             _ => Typed::new(value, Type::Number),
@@ -108,11 +108,11 @@ impl Checker<'_> {
             let attempt = Attempt::of(literal, self.report);
             let template = self.template(&attempt, Landing::Plain);
             let reads = |ty: &Type| matches!(ty, Type::Phone | Type::TypedPhone | Type::Url | Type::Time);
-            let wire = self.room.wire.then_some(want).flatten().map(Type::present).filter(|ty| reads(ty));
+            let wire = self.room.wire().then_some(want).flatten().map(Type::present).filter(|ty| reads(ty));
             return Typed::new(Expr::Template(Box::new(template)), wire.cloned().unwrap_or(Type::Text));
         };
         if let Some(want) = want.map(Type::present) {
-            if let (Type::Row(id), true) = (want, self.room.rows_by_key) {
+            if let (Type::Row(id), true) = (want, self.room.rows_by_key()) {
                 return self.row(*id, &Value::text(text.as_str()), &format!("`{text}`"), literal.span);
             }
             if let Some(result) = constant_text(&text, want) {

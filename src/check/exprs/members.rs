@@ -79,7 +79,7 @@ impl Checker<'_> {
         }
         let words: Vec<(&str, Span)> = words.iter().map(|word| (word.text.as_str(), word.span)).collect();
         let of = match &base.kind {
-            ExprKind::Name(name) if name == "call" && self.room.call => return self.of_call(&words, call),
+            ExprKind::Name(name) if name == "call" && self.room.call() => return self.of_call(&words, call),
             _ => self.expr(base, None),
         };
         let of = self.fields(of, &words);

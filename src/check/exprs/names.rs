@@ -100,6 +100,10 @@ impl Checker<'_> {
             // Whatever is wanted was wrong, and has been reported.
             Found::Nothing if want.is_some_and(|want| *want.present() == Type::Unknown) => return Typed::unknown(),
             Found::Nothing if values.is_empty() => {
+                if self.unknown.iter().any(|known| known == name) {
+                    return Typed::unknown();
+                }
+                self.unknown.push(name.to_owned());
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
                 unknown(name, span, did_you_mean(name, self.locals.names().chain(settings)))
             }
@@ -136,9 +140,9 @@ impl Checker<'_> {
             ));
         }
         match name {
-            "now" if !self.room.now => return Found::NotHere("here"),
+            "now" if !self.room.now() => return Found::NotHere("here"),
             "now" => return Found::Value(Typed::new(Expr::Now, Type::Time)),
-            "call" if !self.room.call => return Found::NotHere("here"),
+            "call" if !self.room.call() => return Found::NotHere("here"),
             "call" => return Found::NoValue("the call", "write one of its fields, `call.from` for instance"),
             _ => {}
         }
@@ -146,10 +150,10 @@ impl Checker<'_> {
     }
 
     fn setting(&self, id: SettingId, secret: bool, ty: &Type) -> Found {
-        if secret && !self.room.secrets {
+        if secret && !self.room.secrets() {
             return Found::Secret(id);
         }
-        if !self.room.settings {
+        if !self.room.settings() {
             return Found::NotHere("in a default");
         }
         let expr = Expr::Setting(id);

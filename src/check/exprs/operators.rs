@@ -180,11 +180,11 @@ impl Checker<'_> {
             |ty: &Type| matches!(ty.present(), Type::Number | Type::Span { .. } | Type::Time | Type::Duration);
         let unknown = a.ty == Type::Unknown || b.ty == Type::Unknown;
         let alike = join(&self.world.types, a.ty.present(), b.ty.present()).is_some();
-        if !unknown && !(ordered(&a.ty) && ordered(&b.ty) && alike) {
-            self.report.add(no_order(span, &self.show(&a.ty), &self.show(&b.ty)));
-        } else {
+        if unknown || (ordered(&a.ty) && ordered(&b.ty) && alike) {
             self.refuse_absent(left, &a, "ordered");
             self.refuse_absent(right, &b, "ordered");
+        } else {
+            self.report.add(no_order(span, &self.show(&a.ty), &self.show(&b.ty)));
         }
         Typed::new(expr, Type::Flag)
     }
@@ -208,8 +208,8 @@ impl Checker<'_> {
         let ty = match (op, &a.ty, &b.ty) {
             (_, Type::Unknown, _) | (_, _, Type::Unknown) => Type::Unknown,
             (BinaryOp::Add | BinaryOp::Subtract, Type::Time, Type::Duration) => Type::Time,
-            (BinaryOp::Subtract, Type::Time, Type::Time) => Type::Duration,
-            (BinaryOp::Add | BinaryOp::Subtract, Type::Duration, Type::Duration) => Type::Duration,
+            (BinaryOp::Add | BinaryOp::Subtract, Type::Duration, Type::Duration)
+            | (BinaryOp::Subtract, Type::Time, Type::Time) => Type::Duration,
             (BinaryOp::Divide | BinaryOp::Remainder, a, b) if number(a) && number(b) => {
                 let certain = matches!(right.kind, ExprKind::Number(n) if n != 0.0);
                 if certain { Type::Number } else { Type::Number.optional() }

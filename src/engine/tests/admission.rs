@@ -46,7 +46,8 @@ fn whoever_is_refused_and_hangs_up_is_nobodys_business() {
     let body = serde_json::to_vec(&json!(["bob"])).unwrap();
     phone.happens(EventKind::Replies(vec![(RequestId(1), Reply::Response { status: 200, body: body.into() })]));
     assert!(phone.session.over);
-    let sends: Vec<_> = phone.requests.iter().filter(|(name, _)| name == "club.refused").map(|(_, args)| args[0].clone()).collect();
+    let sends: Vec<_> =
+        phone.requests.iter().filter(|(name, _)| name == "club.refused").map(|(_, args)| args[0].clone()).collect();
     assert_eq!(sends, vec![crate::value::Value::Number(1.0)], "`on hangup` did not run");
 }
 

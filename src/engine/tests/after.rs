@@ -30,7 +30,8 @@ fn nothing_is_waited_for_that_nothing_is_sent_after() {
           menu "{{later}}" { 1 => main }
         }
     "#;
-    let mut phone = desk(text).served(|operation, _| if operation == "desk.ready" { None } else { Some((200, json!({}))) });
+    let mut phone =
+        desk(text).served(|operation, _| if operation == "desk.ready" { None } else { Some((200, json!({}))) });
     phone.happens(EventKind::Continue(super::Leg::Caller));
     phone.happens(EventKind::HungUp);
     let body = b"null".as_slice().into();
@@ -104,7 +105,8 @@ fn on_hangup_runs_once_and_last() {
     phone.happens(EventKind::HungUp);
     phone.happens(EventKind::HungUp);
     phone.restarts();
-    let sent: Vec<_> = phone.effects.iter().filter_map(|e| if let Effect::Fetch(all) = e { Some(all.len()) } else { None }).collect();
+    let sent: Vec<_> =
+        phone.effects.iter().filter_map(|e| if let Effect::Fetch(all) = e { Some(all.len()) } else { None }).collect();
     assert_eq!(sent, vec![1], "the first note may have arrived; now the second leaves");
     phone.restarts();
     assert!(phone.session.over);

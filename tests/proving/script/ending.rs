@@ -1,6 +1,6 @@
 //! What must hold at the end of every call, whatever it was about.
 
-use ivrc::simulator::{What, Webhook};
+use ivrc::simulator::{Webhook, What};
 
 use super::{Outcome, Play};
 
@@ -26,6 +26,9 @@ impl Play {
             if !request.seen && request.operation.starts_with("workflow.") {
                 wrong.push(format!("{} was sent, and nobody expected it", request.operation));
             }
+        }
+        if self.stage.write() {
+            wrong.push("a file was edited, and the server was never told".to_owned());
         }
         if !self.stage.server.is_well() {
             wrong.push("the server has ended".to_owned());
