@@ -61,6 +61,9 @@ pub trait Provider: Send + Sync {
     /// unless there is exactly one that this process does not know already.
     fn find<'a>(&'a self, to: &'a str, from: &'a str, since: Timestamp) -> Pending<'a, Option<String>>;
 
+    /// Tells that a leg is known to belong to somebody, from before a restart: [`Self::find`] is not to find it.
+    fn remember(&self, call_sid: &str);
+
     /// Makes a leg ask for `url` at once, whatever it hears.
     fn redirect<'a>(&'a self, call_sid: &'a str, url: &'a str) -> Pending<'a, Result<(), RedirectFailure>>;
 

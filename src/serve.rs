@@ -10,6 +10,9 @@ mod music;
 pub mod outside;
 mod record;
 mod routes;
+mod tasks;
+#[cfg(test)]
+mod tests;
 mod timers;
 
 use std::net::{SocketAddr, TcpListener};
@@ -26,6 +29,7 @@ use crate::compile::Line;
 use calls::Calls;
 use line::Lines;
 use outside::Outside;
+use tasks::Tasks;
 use timers::Timers;
 
 /// What a server is made of.
@@ -86,6 +90,7 @@ pub(crate) struct Core {
     pub(crate) busy: Busy,
     pub(crate) calls: Calls,
     pub(crate) timers: Timers,
+    pub(crate) tasks: Tasks,
     pub(crate) music: music::Cache,
     pub(crate) waiting: std::sync::atomic::AtomicUsize,
     /// Webhooks taken in and not answered yet.
@@ -116,6 +121,7 @@ impl Server {
             busy: parts.busy,
             calls: Calls::default(),
             timers: Timers::default(),
+            tasks: Tasks::here(),
             music: music::Cache::default(),
             waiting: std::sync::atomic::AtomicUsize::default(),
             open: Busy::default(),
@@ -125,9 +131,7 @@ impl Server {
             core.store.save_version(line.version()).await?;
         }
         core.store.prune_versions(&core.lines.versions()).await?;
-        for (flow, call, due) in core.store.due(None).await? {
-            core.timers.set(&flow, &call, Some(due));
-        }
+        let interrupted = core.interrupted().await?;
         let timers = tokio::spawn(timers::run(Arc::clone(&core)));
         let limits = Limits { workers: core.behaviour.workers, ..Limits::default() };
         let handler = {
@@ -135,6 +139,7 @@ impl Server {
             move |request| routes::answer(Arc::clone(&core), request)
         };
         let running = server::serve(listener, Arc::new(handler), limits)?;
+        core.tasks.spawn(Arc::clone(&core).take_up_all(interrupted));
         Ok(Self { running, core, timers })
     }
 
@@ -159,8 +164,26 @@ impl Server {
 
     /// Answers what is under way, accepts nothing more, and closes the store.
     pub async fn stop(self) {
+        /// What was asked of services and of the provider has so long to come to an end: a `send` whose reply nobody
+        /// waits for would be uncertain for ever.
+        const LAST: Duration = Duration::from_secs(10);
         self.running.stop().await;
         self.timers.abort();
+        if !self.core.clock.is_manual() {
+            // What takes longer is taken up by the next process.
+            let _ = self.core.clock.timeout(LAST, self.core.tasks.done()).await;
+        }
+        self.core.tasks.drop_all();
+        self.core.store.close().await;
+    }
+
+    /// Stops as a process does that is killed: nothing under way comes to an end.
+    #[cfg(test)]
+    pub(crate) async fn kill(self) {
+        self.core.tasks.drop_all();
+        self.timers.abort();
+        self.running.kill().await;
+        self.core.tasks.done().await;
         self.core.store.close().await;
     }
 }

@@ -89,6 +89,10 @@ impl Provider for Twilio {
         Box::pin(self.api.find(to, from, since))
     }
 
+    fn remember(&self, call_sid: &str) {
+        self.api.remember(call_sid);
+    }
+
     fn redirect<'a>(&'a self, call_sid: &'a str, url: &'a str) -> Pending<'a, Result<(), RedirectFailure>> {
         Box::pin(self.api.redirect(call_sid, url))
     }

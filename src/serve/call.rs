@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
@@ -36,6 +37,8 @@ pub(crate) struct Live {
     pub(crate) line: Arc<Line>,
     revision: u64,
     open: Vec<Open>,
+    /// This is not the call any more: another writer was faster, or it could not be stored at all, or it is forgotten.
+    let_go: bool,
 }
 
 /// A webhook that waits for its answer.
@@ -69,22 +72,52 @@ impl Call {
             token: record.call.clone(),
             sid: record.session.call.sid.to_string(),
             counted: AtomicBool::new(false),
-            live: Mutex::new(Live { record, line, revision, open: Vec::new() }),
+            live: Mutex::new(Live { record, line, revision, open: Vec::new(), let_go: false }),
         }
     }
 
-    /// The call, for one event.
-    pub(crate) async fn enter(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().await
+    /// The call, for one event. An error means that the call is to be looked up again.
+    pub(crate) async fn enter(&self) -> Result<MutexGuard<'_, Live>, StoreError> {
+        let live = self.live.lock().await;
+        if live.let_go {
+            let (flow, call, revision) = (self.flow.clone(), self.token.clone(), live.revision);
+            return Err(StoreError::Conflict { flow, call, revision });
+        }
+        Ok(live)
     }
 }
 
 impl Core {
-    /// An event that no webhook waits for.
+    /// An event that no webhook waits for, and that nobody will repeat: while the store is in trouble it is tried again.
     pub(crate) async fn happen(self: &Arc<Self>, call: &Arc<Call>, kind: EventKind) {
-        let mut live = call.enter().await;
-        // An error has been logged; the event is lost, and the deadlines of the session see to the rest.
-        let _ = self.event(call, &mut live, kind, None).await;
+        /// Between two tries, at first and at most.
+        const WAITS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+        let (mut wait, longest) = WAITS;
+        let mut call = Arc::clone(call);
+        loop {
+            let happened = async {
+                let mut live = call.enter().await?;
+                self.event(&call, &mut live, kind.clone(), None).await
+            };
+            let error = match happened.await {
+                Ok(_) | Err(StoreError::Closed) => return,
+                Err(error) => error,
+            };
+            if matches!((&error, &kind), (StoreError::Conflict { .. }, EventKind::Replies(_))) {
+                // Whoever has the call now has asked again, or knows that it must not.
+                return;
+            }
+            {
+                let _rest = self.busy.rest();
+                self.clock.sleep(wait).await;
+            }
+            wait = (wait * 2).min(longest);
+            match self.call(&call.flow, &call.token).await {
+                Ok(Some(known)) => call = known,
+                Ok(None) => return,
+                Err(_) => {}
+            }
+        }
     }
 
     /// An event, perhaps with a webhook that wants an answer. An error means that nothing has changed.
@@ -96,6 +129,13 @@ impl Core {
         asking: Option<&Asking>,
     ) -> Result<Option<Response>, StoreError> {
         let mut record = live.record.clone();
+        if let Some(asking) = asking.filter(|_| answers_a_document(&kind)) {
+            // Whatever was ready for this leg has been overtaken by what it does now.
+            record.desk(&asking.leg).ready = None;
+            if !matches!(kind, EventKind::Continue(_)) {
+                record.fallbacks = (None, 0);
+            }
+        }
         let replies = matches!(kind, EventKind::Replies(_));
         let event = Event { at: self.clock.now(), kind };
         let outcome = engine::step(&live.line.graph, &mut record.session, event);
@@ -120,32 +160,32 @@ impl Core {
         let mut answers = Vec::new();
         for (leg, turn) in outcome.turns {
             let turn = self.with_music(&live.line, turn).await;
-            let asked = asking.filter(|asking| asking.leg == leg).cloned();
-            let waiting = live
-                .open
-                .iter()
-                .find(|open| open.leg == leg)
-                .map(|open| Asking { leg: leg.clone(), path: open.path.clone() });
-            match asked.or(waiting) {
-                Some(asking) => {
-                    let response = self.document(call, &mut record, &asking, &turn);
-                    answers.push((asking, response));
+            let mut paths: Vec<String> = asking.filter(|asking| asking.leg == leg).map(|a| a.path.clone()).into_iter().collect();
+            if counts(&turn.then) {
+                // Every webhook of the leg that waits leads to this turn: it cannot be known which the provider minds.
+                paths.extend(live.open.iter().filter(|open| open.leg == leg).map(|open| open.path.clone()));
+                if paths.is_empty() {
+                    record.desk(&leg).ready = Some(turn);
+                    continue;
                 }
-                None if counts(&turn.then) => record.desk(&leg).ready = Some(turn),
-                None => {}
+            }
+            if !paths.is_empty() {
+                let response = self.document(call, &mut record, &leg, &paths, &turn);
+                answers.push((paths, response));
             }
         }
         let effects = self.noted(&mut record, outcome.effects);
         self.save(call, live, record).await?;
         let mut own = None;
-        for (asked, response) in answers {
-            let (waiting, open) = std::mem::take(&mut live.open).into_iter().partition(|open| open.path == asked.path);
+        for (paths, response) in answers {
+            let answered = |open: &Open| paths.contains(&open.path);
+            let (waiting, open) = std::mem::take(&mut live.open).into_iter().partition(answered);
             live.open = open;
             for open in waiting {
                 // Whoever asked may have hung up in the meantime.
                 let _ = open.answer.send(response.clone());
             }
-            if asking.is_some_and(|asking| asking.path == asked.path) {
+            if asking.is_some_and(|asking| paths.contains(&asking.path)) {
                 own = Some(response);
             }
         }
@@ -153,19 +193,20 @@ impl Core {
         Ok(own)
     }
 
-    /// The document for a turn. One that leads on is kept, so that a repeated webhook gets the same bytes.
-    fn document(&self, call: &Call, record: &mut Record, asking: &Asking, turn: &Turn) -> Response {
+    /// The document for a turn that answers webhooks with these paths. One that leads on is kept, so that a repeated
+    /// webhook gets the same bytes.
+    fn document(&self, call: &Call, record: &mut Record, leg: &Leg, paths: &[String], turn: &Turn) -> Response {
         let called = record.session.call.to.as_ref().map(ToString::to_string);
-        let desk = record.desk(&asking.leg);
+        let desk = record.desk(leg);
         let leads_on = counts(&turn.then);
         if leads_on {
             desk.turn += 1;
             desk.ready = None;
         }
-        let links = self.links(call, &asking.leg, desk.turn, called);
+        let links = self.links(call, leg, desk.turn, called);
         let response = self.provider.render(turn, &links);
         if leads_on {
-            desk.keep(&asking.path, &String::from_utf8_lossy(&response.body));
+            desk.keep(paths, &String::from_utf8_lossy(&response.body));
         }
         response
     }
@@ -226,17 +267,28 @@ impl Core {
         };
         if let Err(error) = self.store.save(row).await {
             tracing::error!(call = %call.sid, %error, "the call cannot be stored");
+            if matches!(error, StoreError::Conflict { .. }) {
+                self.let_go(call, live);
+            }
             return Err(error);
         }
         live.revision += 1;
         live.record = record;
         self.timers.set(&call.flow, &call.token, due);
-        if let Some(over) = live.record.over.filter(|_| ended) {
+        if ended {
             self.calls.ended(call);
-            let line = keep::log_line(&live.record, over);
-            self.write_log(call, over, line).await;
+            let log = keep::log_of(&live.record);
+            self.write_log(call, log).await;
         }
         Ok(())
+    }
+}
+
+impl Core {
+    /// This process holds the call no longer, or not as it is stored.
+    pub(crate) fn let_go(&self, call: &Call, live: &mut Live) {
+        live.let_go = true;
+        self.calls.release(call);
     }
 }
 
@@ -259,6 +311,18 @@ fn only_reads_on(record: &Record, outcome: &Outcome) -> bool {
     let reads = |effect: &Effect| matches!(effect, Effect::Fetch(all) if all.iter().all(|one| one.key.is_none()));
     let working = record.session.caller.state == State::Working;
     outcome.turns.is_empty() && working && outcome.effects.iter().all(reads)
+}
+
+/// Whether an event is what a leg does after a document, and not only a sign of where it is.
+fn answers_a_document(kind: &EventKind) -> bool {
+    !matches!(
+        kind,
+        EventKind::Holding { .. }
+            | EventKind::HoldKeys { .. }
+            | EventKind::LeftHold { .. }
+            | EventKind::Bridging { .. }
+            | EventKind::TookLong(_)
+    )
 }
 
 /// Whether a document leads on to another turn. Music and what ends a hold do not: they can be asked for at any time.

@@ -41,14 +41,16 @@ impl Calls {
     }
 
     /// Holds a call, unless another one with its token or the provider's id is held already: then that one.
-    pub(crate) fn hold(&self, call: Arc<Call>) -> Arc<Call> {
+    pub(crate) fn hold(&self, call: Arc<Call>, in_progress: bool) -> Arc<Call> {
         let mut held = self.held();
         let by_sid = (call.flow.clone(), call.sid.clone());
         if let Some(known) = held.by_sid.get(&by_sid) {
             return Arc::clone(known);
         }
-        call.counted.store(true, Ordering::SeqCst);
-        *held.per_flow.entry(call.flow.clone()).or_default() += 1;
+        if in_progress {
+            call.counted.store(true, Ordering::SeqCst);
+            *held.per_flow.entry(call.flow.clone()).or_default() += 1;
+        }
         held.by_token.insert((call.flow.clone(), call.token.clone()), Arc::clone(&call));
         held.by_sid.insert(by_sid, Arc::clone(&call));
         call
@@ -57,8 +59,12 @@ impl Calls {
     /// Lets a call go.
     pub(crate) fn release(&self, call: &Call) {
         let mut held = self.held();
-        held.by_token.remove(&(call.flow.clone(), call.token.clone()));
-        held.by_sid.remove(&(call.flow.clone(), call.sid.clone()));
+        let token = (call.flow.clone(), call.token.clone());
+        // It may have been taken up again in the meantime.
+        if held.by_token.get(&token).is_some_and(|known| std::ptr::eq(known.as_ref(), call)) {
+            held.by_token.remove(&token);
+            held.by_sid.remove(&(call.flow.clone(), call.sid.clone()));
+        }
         held.uncount(call);
     }
 

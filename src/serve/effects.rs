@@ -73,7 +73,7 @@ impl Core {
 
     fn fetch(self: &Arc<Self>, call: &Arc<Call>, line: Arc<Line>, request: ServiceRequest) {
         let (core, call, work) = (Arc::clone(self), Arc::clone(call), self.busy.work());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let id = request.id;
             let reply = {
                 core.waiting.fetch_add(1, Ordering::SeqCst);
@@ -88,7 +88,7 @@ impl Core {
 
     fn place(self: &Arc<Self>, call: &Arc<Call>, leg: LegToken, request: PlaceCall) {
         let (core, call, work) = (Arc::clone(self), Arc::clone(call), self.busy.work());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let result = if request.from.is_empty() {
                 // The number that was called is none that can be shown, and none is set.
                 tracing::warn!(call = %call.sid, "nobody can be phoned without a `caller_id`");
@@ -106,13 +106,14 @@ impl Core {
 
     /// Notes the provider's id of a callee's leg. It is stored with the event that follows.
     async fn bind(&self, call: &Call, leg: &LegToken, sid: &str) {
-        let mut live = call.enter().await;
+        // Whoever has the call now has asked for the leg.
+        let Ok(mut live) = call.enter().await else { return };
         live.record.desk(&Leg::Callee(leg.clone())).sid.get_or_insert_with(|| sid.to_owned());
     }
 
     fn end(self: &Arc<Self>, sid: String) {
         let (core, work) = (Arc::clone(self), self.busy.work());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             if let Err(error) = core.provider.end(&sid).await {
                 tracing::error!(leg = %sid, %error, "a leg could not be ended");
             }
@@ -122,7 +123,7 @@ impl Core {
 
     fn redirect(self: &Arc<Self>, call: &Arc<Call>, leg: Leg, sid: String, url: String) {
         let (core, call, work) = (Arc::clone(self), Arc::clone(call), self.busy.work());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             match core.provider.redirect(&sid, &url).await {
                 Ok(()) => {}
                 Err(RedirectFailure::Gone) => core.look_after(&call, leg, sid).await,
@@ -135,7 +136,7 @@ impl Core {
 
     fn ask_transcript(self: &Arc<Self>, call: &Arc<Call>, recording: String) {
         let (core, call, work) = (Arc::clone(self), Arc::clone(call), self.busy.work());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let text = match core.provider.transcript(&recording).await {
                 TranscriptState::Done(text) => Some(Some(text)),
                 TranscriptState::Failed => Some(None),
@@ -152,7 +153,7 @@ impl Core {
         let (core, call, work) = (Arc::clone(self), Arc::clone(call), self.busy.work());
         let sid = record.sid(&leg);
         let placed = record.desks.get(desk_name(&leg)).and_then(|desk| desk.placed.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let sid = match (sid, placed) {
                 (Some(sid), _) => Some(sid),
                 // The reply that would have told the id was lost, or the process that waited for it.

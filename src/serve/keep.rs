@@ -19,25 +19,70 @@ const KEPT: SignedDuration = SignedDuration::from_mins(15);
 impl Core {
     /// The time of a call has come.
     pub(crate) async fn woken(self: &Arc<Self>, call: &Arc<Call>) {
-        let over = call.enter().await.record.over;
+        let over = match call.enter().await {
+            Ok(live) => live.record.over,
+            Err(_) => None,
+        };
         match over {
             None => self.happen(call, EventKind::Tick).await,
             Some(_) => self.forget(call).await,
         }
     }
 
-    /// Nothing is left of the call but its log.
+    /// Nothing is left of the call but its log, and of its version nothing, if this was the last call to use it.
     async fn forget(&self, call: &Arc<Call>) {
-        self.calls.release(call);
-        if let Err(error) = self.store.delete(&call.flow, &call.token).await {
+        let version = {
+            let Ok(mut live) = call.enter().await else { return };
+            // The process may have died between the end of the call and its log.
+            let log = log_of(&live.record);
+            self.write_log(call, log).await;
+            self.let_go(call, &mut live);
+            live.line.graph.version.clone()
+        };
+        let deleted = async {
+            self.store.delete(&call.flow, &call.token).await?;
+            if self.lines.current(&call.flow).is_none_or(|line| line.graph.version != version) {
+                self.store.prune_versions(&self.lines.versions()).await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = deleted.await {
             tracing::error!(call = %call.sid, %error, "a call that is over cannot be deleted");
         }
     }
 
-    /// Writes what is left of a call that has just ended.
-    pub(crate) async fn write_log(&self, call: &Call, over: Timestamp, line: Vec<u8>) {
+    /// Writes what is left of a call that has ended.
+    pub(crate) async fn write_log(&self, call: &Call, log: Option<(Timestamp, Vec<u8>)>) {
+        let Some((over, line)) = log else { return };
         if let Err(error) = self.store.append_log(&call.flow, &call.token, over, line).await {
             tracing::error!(call = %call.sid, %error, "the log of a call cannot be stored");
+        }
+    }
+
+    /// The calls that were in progress when the last process ended, and the timers of all that are stored.
+    pub(crate) async fn interrupted(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let mut interrupted = Vec::new();
+        for (flow, token, due) in self.store.due(None).await? {
+            self.timers.set(&flow, &token, Some(due));
+            let Some(row) = self.store.load(&flow, &token).await? else { continue };
+            let Ok(record) = serde_json::from_slice::<Record>(&row.state) else { continue };
+            // Looking for a leg that was lost must not find one that is known.
+            record.desks.values().filter_map(|desk| desk.sid.as_deref()).for_each(|sid| self.provider.remember(sid));
+            if record.over.is_none() {
+                interrupted.push((flow, token));
+            }
+        }
+        Ok(interrupted)
+    }
+
+    /// Takes up calls without waiting for their next webhook: there may be none, and what was decided may not have been
+    /// done.
+    pub(crate) async fn take_up_all(self: Arc<Self>, interrupted: Vec<(String, String)>) {
+        let _work = self.busy.work();
+        for (flow, token) in interrupted {
+            if let Err(error) = self.call(&flow, &token).await {
+                tracing::error!(%flow, %error, "a call cannot be taken up");
+            }
         }
     }
 
@@ -91,21 +136,25 @@ impl Core {
     }
 
     async fn take_up(self: &Arc<Self>, row: &Row, record: Record, line: Arc<Line>) -> Result<Arc<Call>, StoreError> {
+        let in_progress = record.over.is_none();
         let call = Arc::new(Call::new(&row.flow, record, line, row.revision));
-        let mut live = call.enter().await;
-        let held = self.calls.hold(Arc::clone(&call));
+        let mut live = call.enter().await?;
+        let held = self.calls.hold(Arc::clone(&call), in_progress);
         if !Arc::ptr_eq(&held, &call) {
             // Somebody else was faster.
             return Ok(held);
         }
+        if !in_progress {
+            drop(live);
+            return Ok(call);
+        }
         let mut record = live.record.clone();
         let outcome = engine::recover(&live.line.graph, &mut record.session, self.clock.now());
-        let recovered = self.settle(&call, &mut live, record, outcome, None).await;
-        drop(live);
-        if let Err(error) = recovered {
-            self.calls.release(&call);
+        if let Err(error) = self.settle(&call, &mut live, record, outcome, None).await {
+            self.let_go(&call, &mut live);
             return Err(error);
         }
+        drop(live);
         Ok(call)
     }
 }
@@ -118,8 +167,10 @@ pub(super) fn due(record: &Record) -> Option<Timestamp> {
     }
 }
 
-/// The one record that is left of a call: numbers are masked, and nothing that was pressed or said is in it.
-pub(super) fn log_line(record: &Record, over: Timestamp) -> Vec<u8> {
+/// The one record that is left of a call that is over, and since when it is: numbers are masked, and nothing that was
+/// pressed or said is in it.
+pub(super) fn log_of(record: &Record) -> Option<(Timestamp, Vec<u8>)> {
+    let over = record.over?;
     let session = &record.session;
     let line = serde_json::json!({
         "flow": session.flow,
@@ -130,7 +181,7 @@ pub(super) fn log_line(record: &Record, over: Timestamp) -> Vec<u8> {
         "ended": over,
         "log": record.log,
     });
-    serde_json::to_vec(&line).unwrap_or_default()
+    Some((over, serde_json::to_vec(&line).unwrap_or_default()))
 }
 
 /// The version of a call is lost: the caller hears the apology and enters the present flow from its beginning.
@@ -142,4 +193,6 @@ fn begin_again(record: &mut Record, line: &Line) {
     session.over = old.over || old.gone.is_some();
     session.caller.said = engine::apology(graph);
     record.session = session;
+    // What was ready to be heard belongs to the version that is lost.
+    record.desks.values_mut().for_each(|desk| desk.ready = None);
 }

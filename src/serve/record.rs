@@ -9,6 +9,7 @@ use crate::engine::effect::Entry;
 use crate::engine::event::Leg;
 use crate::engine::session::Session;
 use crate::engine::turn::Turn;
+use crate::graph::NodeId;
 
 /// Answers that are kept of a leg: a webhook that is repeated gets the same bytes.
 const KEPT: usize = 2;
@@ -27,9 +28,9 @@ pub(crate) struct Record {
     /// What has happened.
     #[serde(default)]
     pub(crate) log: Vec<Entry>,
-    /// The turn at which the fallback URL was asked last, and how often.
+    /// The node at which the fallback URL was asked, and how often in a row.
     #[serde(default)]
-    pub(crate) fallbacks: (u32, u32),
+    pub(crate) fallbacks: (Option<NodeId>, u32),
     /// Since when nothing happens any more.
     #[serde(default)]
     pub(crate) over: Option<Timestamp>,
@@ -47,9 +48,9 @@ pub(crate) struct Desk {
     /// The turn of its last document; 0 before the first.
     #[serde(default)]
     pub(crate) turn: u32,
-    /// Its last answers: path of the webhook, document.
+    /// Its last answers: paths of the webhooks, document.
     #[serde(default)]
-    pub(crate) answers: VecDeque<(String, String)>,
+    pub(crate) answers: VecDeque<(Vec<String>, String)>,
     /// A turn that is ready although no webhook was open for it: the next one gets it.
     #[serde(default)]
     pub(crate) ready: Option<Turn>,
@@ -71,7 +72,7 @@ impl Record {
             session,
             desks: BTreeMap::from([(String::new(), desk)]),
             log: Vec::new(),
-            fallbacks: (0, 0),
+            fallbacks: (None, 0),
             over: None,
         }
     }
@@ -94,11 +95,12 @@ impl Record {
 impl Desk {
     /// The answer that a webhook with this path got.
     pub(crate) fn answer(&self, path: &str) -> Option<&str> {
-        self.answers.iter().find(|(asked, _)| asked == path).map(|(_, document)| document.as_str())
+        let asked = |paths: &[String]| paths.iter().any(|asked| asked == path);
+        self.answers.iter().find(|(paths, _)| asked(paths)).map(|(_, document)| document.as_str())
     }
 
-    pub(crate) fn keep(&mut self, path: &str, document: &str) {
-        self.answers.push_back((path.to_owned(), document.to_owned()));
+    pub(crate) fn keep(&mut self, paths: &[String], document: &str) {
+        self.answers.push_back((paths.to_vec(), document.to_owned()));
         while self.answers.len() > KEPT {
             self.answers.pop_front();
         }

@@ -6,16 +6,16 @@ use super::call::{Asking, Call, Got, Live};
 use super::record::Record;
 use super::{Core, control};
 use crate::engine;
-use crate::engine::event::{EventKind, Leg};
-use crate::engine::session::Session;
+use crate::engine::event::{EventKind, LeftHold, Leg};
+use crate::engine::session::{Session, State};
 use crate::engine::turn::{Then, Turn};
 use crate::eval::CallFacts;
 use crate::http::{Method, Request, Response};
-use crate::provider::route::Mark;
+use crate::provider::route::{HoldMark, Mark};
 use crate::provider::{Links, Route, Webhook};
 use crate::store::StoreError;
 
-/// How often the fallback URL may be asked at one and the same turn before the call ends with an apology.
+/// How often in a row the fallback URL is asked at one and the same node until the call ends with an apology.
 const MOST_FALLBACKS: u32 = 2;
 
 /// Answers a request.
@@ -23,7 +23,6 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
     if request.path() == control::PATH {
         return control::answer(&core, &request);
     }
-    let (_open, _work) = (core.open.work(), core.busy.work());
     let path = request.path().to_owned();
     let Some(route) = Route::parse(&path) else { return Response::text(404, "no such page\n") };
     if request.method != Method::Post {
@@ -44,10 +43,18 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
             return Response::text(400, "not understood\n");
         }
     };
-    match core.webhook(&route, &webhook, path).await {
-        Ok(response) => response,
+    let under_way = (core.open.work(), core.busy.work());
+    let task = {
+        let core = Arc::clone(&core);
+        async move {
+            let _under_way = under_way;
+            core.webhook(&route, &webhook, path).await
+        }
+    };
+    match core.tasks.spawn(task).await {
+        Ok(Some(Ok(response))) => response,
         // Nothing has changed; the provider tries again, or asks the fallback URL.
-        Err(_) => Response::text(503, "try again\n"),
+        _ => Response::text(503, "try again\n"),
     }
 }
 
@@ -59,6 +66,11 @@ impl Core {
             None => self.call_by_sid(flow, &webhook.call_sid).await?,
         };
         match (route, call) {
+            (Route::Call { .. } | Route::Fallback { .. }, Some(call)) if webhook.status.is_some() => {
+                let mut live = call.enter().await?;
+                self.event(&call, &mut live, EventKind::HungUp, None).await?;
+                Ok(self.bare(flow, Then::HangUp))
+            }
             (Route::Call { .. }, Some(call)) => self.begun(&call, path).await,
             (Route::Call { .. }, None) => self.begin(flow, webhook, path).await,
             (Route::Fallback { .. }, Some(call)) => self.fall_back(&call).await,
@@ -94,7 +106,7 @@ impl Core {
         let session = Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry);
         let Some(token) = token() else { return Ok(Response::text(503, "try again\n")) };
         let call = Call::new(flow, Record::new(token, session), Arc::clone(&line), 0);
-        let call = self.calls.hold(Arc::new(call));
+        let call = self.calls.hold(Arc::new(call), true);
         // Of two webhooks that begin the same call at the same time one gets here second: it finds the call begun.
         self.begun(&call, path).await
     }
@@ -103,7 +115,7 @@ impl Core {
     async fn begun(self: &Arc<Self>, call: &Arc<Call>, path: String) -> Result<Response, StoreError> {
         let asking = Asking { leg: Leg::Caller, path };
         let got = {
-            let mut live = call.enter().await;
+            let mut live = call.enter().await?;
             if let Some(again) = self.again(&mut live, &asking) {
                 again
             } else if live.record.desk(&Leg::Caller).turn > 0 || live.record.over.is_some() {
@@ -112,8 +124,8 @@ impl Core {
                 match self.ask(call, &mut live, EventKind::Continue(Leg::Caller), &asking).await {
                     Ok(got) => got,
                     Err(error) => {
-                        drop(live);
-                        self.calls.release(call);
+                        // It was never stored: the next webhook begins it once more.
+                        self.let_go(call, &mut live);
                         return Err(error);
                     }
                 }
@@ -124,11 +136,11 @@ impl Core {
 
     /// The provider could not use an answer of ours.
     async fn fall_back(self: &Arc<Self>, call: &Arc<Call>) -> Result<Response, StoreError> {
-        let mut live = call.enter().await;
+        let mut live = call.enter().await?;
         let mut record = live.record.clone();
-        let turn = record.desk(&Leg::Caller).turn;
-        record.fallbacks = if record.fallbacks.0 == turn { (turn, record.fallbacks.1 + 1) } else { (turn, 1) };
-        let often = record.fallbacks.1 > MOST_FALLBACKS;
+        let (node, turn) = (Some(record.session.caller.at), record.desk(&Leg::Caller).turn);
+        record.fallbacks = if record.fallbacks.0 == node { (node, record.fallbacks.1 + 1) } else { (node, 1) };
+        let often = record.fallbacks.1 >= MOST_FALLBACKS;
         tracing::warn!(call = %call.sid, turn, "the fallback URL was asked");
         self.save(call, &mut live, record).await?;
         if often || live.record.over.is_some() {
@@ -170,7 +182,7 @@ impl Core {
         path: String,
     ) -> Result<Response, StoreError> {
         let leg = leg_of(route);
-        let mut live = call.enter().await;
+        let mut live = call.enter().await?;
         if !owns(&mut live, &leg, webhook) {
             tracing::warn!(call = %call.sid, %path, "a webhook of another call");
             return Ok(Response::text(403, "not of this call\n"));
@@ -230,18 +242,19 @@ impl Core {
         let Some(turn) = record.desk(&asking.leg).ready.take() else {
             return self.ask(call, live, event, asking).await;
         };
-        let leaves = match &event {
+        let overtakes = match &event {
             // A key that was pressed while a service was waited for is no answer to a question not asked yet.
             EventKind::Keys(Leg::Caller, keys) => {
-                let key = keys.chars().next();
-                // Last words are spoken to the end.
-                turn.then != Then::HangUp && key.is_some_and(|key| live.line.graph.anywhere(key).is_some())
+                let session = &record.session;
+                keys.chars().next().is_some_and(|key| engine::leads_away(&live.line.graph, session, key))
             }
-            EventKind::Keys(..) | EventKind::Silence(_) | EventKind::Continue(_) => false,
+            EventKind::Keys(..)
+            | EventKind::Silence(_)
+            | EventKind::Continue(_)
+            | EventKind::LeftHold { why: LeftHold::Left, .. } => false,
             _ => true,
         };
-        if leaves {
-            live.record = record;
+        if overtakes {
             return self.ask(call, live, event, asking).await;
         }
         let outcome = engine::Outcome { turns: vec![(asking.leg.clone(), turn)], effects: Vec::new() };
@@ -260,7 +273,9 @@ impl Core {
         let ends = matches!(event, EventKind::HungUp | EventKind::LegEnded { .. });
         Ok(match self.event(call, live, event, Some(asking)).await? {
             Some(response) => Got::Answer(response),
-            None if ends => Got::Answer(self.bare(&call.flow, Then::HangUp)),
+            None if ends || (asking.leg == Leg::Caller && live.record.session.gone.is_some()) => {
+                Got::Answer(self.bare(&call.flow, Then::HangUp))
+            }
             None => Got::Later(live.wait(asking)),
         })
     }
@@ -278,7 +293,7 @@ impl Core {
         if let Some(Ok(response)) = in_time {
             return Ok(response);
         }
-        let mut live = call.enter().await;
+        let mut live = call.enter().await?;
         if let Some(Got::Answer(response)) = self.again(&mut live, &asking) {
             return Ok(response);
         }
@@ -315,6 +330,12 @@ fn is_old(route: &Route, live: &mut Live, event: &EventKind) -> bool {
             let current = live.record.desk(leg).turn;
             let hung_up = matches!(event, EventKind::Recorded { hung_up: true, .. });
             !ends && !hung_up && *turn != current && !(*mark == Mark::Join)
+        }
+        // The end of a hold that the caller left otherwise in the meantime.
+        Route::Hold { mark: HoldMark::Left, .. } => {
+            let state = &live.record.session.caller.state;
+            matches!(event, EventKind::LeftHold { why: LeftHold::Left | LeftHold::Bridged | LeftHold::Refused, .. })
+                && !matches!(state, State::Ready | State::Holding)
         }
         _ => false,
     }

@@ -70,7 +70,7 @@ pub(crate) async fn run(core: Arc<Core>) {
         }
         let _work = core.busy.work();
         while let Some((flow, call)) = core.timers.take(core.clock.now()) {
-            tokio::spawn(wake(Arc::clone(&core), core.busy.work(), flow, call));
+            core.tasks.spawn(wake(Arc::clone(&core), core.busy.work(), flow, call));
         }
     }
 }
