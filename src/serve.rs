@@ -139,7 +139,7 @@ impl Server {
             move |request| routes::answer(Arc::clone(&core), request)
         };
         let running = server::serve(listener, Arc::new(handler), limits)?;
-        core.tasks.spawn(Arc::clone(&core).take_up_all(interrupted));
+        core.tasks.spawn(Arc::clone(&core).take_up_all(interrupted, core.busy.work()));
         Ok(Self { running, core, timers })
     }
 

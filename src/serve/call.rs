@@ -160,7 +160,8 @@ impl Core {
         let mut answers = Vec::new();
         for (leg, turn) in outcome.turns {
             let turn = self.with_music(&live.line, turn).await;
-            let mut paths: Vec<String> = asking.filter(|asking| asking.leg == leg).map(|a| a.path.clone()).into_iter().collect();
+            let mut paths: Vec<String> =
+                asking.filter(|asking| asking.leg == leg).map(|a| a.path.clone()).into_iter().collect();
             if counts(&turn.then) {
                 // Every webhook of the leg that waits leads to this turn: it cannot be known which the provider minds.
                 paths.extend(live.open.iter().filter(|open| open.leg == leg).map(|open| open.path.clone()));

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Core;
 use super::call::Call;
 use super::record::Record;
+use crate::clock::AtWork;
 use crate::compile::Line;
 use crate::engine::event::EventKind;
 use crate::engine::session::Session;
@@ -31,18 +32,19 @@ impl Core {
 
     /// Nothing is left of the call but its log, and of its version nothing, if this was the last call to use it.
     async fn forget(&self, call: &Arc<Call>) {
-        let version = {
+        let (version, alone) = {
             let Ok(mut live) = call.enter().await else { return };
             // The process may have died between the end of the call and its log.
             let log = log_of(&live.record);
             self.write_log(call, log).await;
             self.let_go(call, &mut live);
-            live.line.graph.version.clone()
+            (live.line.graph.version.to_string(), Arc::strong_count(&live.line) == 1)
         };
         let deleted = async {
             self.store.delete(&call.flow, &call.token).await?;
-            if self.lines.current(&call.flow).is_none_or(|line| line.graph.version != version) {
-                self.store.prune_versions(&self.lines.versions()).await?;
+            if alone {
+                let used: Vec<_> = self.lines.versions().into_iter().filter(|(_, used)| *used != version).collect();
+                self.store.prune_versions(&used).await?;
             }
             Ok::<_, StoreError>(())
         };
@@ -77,8 +79,7 @@ impl Core {
 
     /// Takes up calls without waiting for their next webhook: there may be none, and what was decided may not have been
     /// done.
-    pub(crate) async fn take_up_all(self: Arc<Self>, interrupted: Vec<(String, String)>) {
-        let _work = self.busy.work();
+    pub(crate) async fn take_up_all(self: Arc<Self>, interrupted: Vec<(String, String)>, _work: AtWork) {
         for (flow, token) in interrupted {
             if let Err(error) = self.call(&flow, &token).await {
                 tracing::error!(%flow, %error, "a call cannot be taken up");

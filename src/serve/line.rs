@@ -61,7 +61,11 @@ impl Lines {
         if *line.graph.version != *stored.hash {
             return None;
         }
-        self.former().insert((stored.flow.clone(), stored.hash.clone()), Arc::downgrade(&line));
+        // Somebody else may have been faster: one line for all calls of a version.
+        let mut former = self.former();
+        let known = former.entry((stored.flow.clone(), stored.hash.clone())).or_default();
+        let line = known.upgrade().unwrap_or(line);
+        *known = Arc::downgrade(&line);
         Some(line)
     }
 

@@ -3,6 +3,7 @@
 
 mod crash;
 mod people;
+mod plays;
 mod versions;
 mod webhooks;
 
@@ -11,7 +12,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -81,6 +82,8 @@ pub(super) struct Canned {
     pub(super) asked: Arc<Mutex<Vec<(String, Vec<Value>, Option<String>)>>>,
     /// Operations that never answer, until they are taken off the list.
     pub(super) silent: Arc<watch::Sender<Vec<&'static str>>>,
+    /// Replies that are held back.
+    held: Arc<AtomicUsize>,
 }
 
 impl Canned {
@@ -111,9 +114,11 @@ impl Outside for Canned {
         let name = line.graph.operations[usize::from(request.operation.0)].name.to_string();
         let (status, body) = answer(&name, &request.args);
         self.asked.lock().unwrap().push((name.clone(), request.args, request.key));
-        let mut silent = self.silent.subscribe();
+        let (mut silent, held) = (self.silent.subscribe(), Arc::clone(&self.held));
         Box::pin(async move {
+            held.fetch_add(1, SeqCst);
             let _ = silent.wait_for(|silent| !silent.contains(&name.as_str())).await;
+            held.fetch_sub(1, SeqCst);
             Reply::Response { status, body: serde_json::to_vec(&body).unwrap().into() }
         })
     }
@@ -268,10 +273,6 @@ pub(super) struct Stage {
 impl Stage {
     /// With a server that dies in its time.
     pub(super) async fn new(death: Death) -> Arc<Self> {
-        Self::with(death, |_| {}).await
-    }
-
-    pub(super) async fn with(death: Death, change: impl FnOnce(&mut Config)) -> Arc<Self> {
         let up = watch::Sender::new(false);
         let mut config = Config::new("2026-03-01T12:00:00Z".parse().unwrap());
         let waiting = up.clone();
@@ -281,12 +282,13 @@ impl Stage {
                 let _ = up.wait_for(|up| *up).await;
             })
         })));
-        change(&mut config);
+        let services = Canned::default();
+        config.held_replies = Arc::clone(&services.held);
         let account = (config.account_sid.clone(), config.auth_token.clone());
         let network = Arc::new(Network::start(config).await.unwrap());
         let stage = Arc::new(Self {
             network,
-            services: Canned::default(),
+            services,
             store: Mutex::default(),
             server: tokio::sync::Mutex::default(),
             account,
@@ -299,11 +301,8 @@ impl Stage {
         stage.start(death).await;
         let base = format!("http://{}", stage.address.lock().unwrap().unwrap());
         let url = |path: &str| format!("{base}/xmatters{path}#rc=3&rp=all");
-        let number = Number {
-            voice_url: url(""),
-            status_callback: Some(url("/status")),
-            fallback_url: Some(url("/fallback")),
-        };
+        let number =
+            Number { voice_url: url(""), status_callback: Some(url("/status")), fallback_url: Some(url("/fallback")) };
         stage.network.set_number(LINE, number).await.unwrap();
         let clock = ServerClock::Controlled { url: format!("{base}/-/clock") };
         stage.network.set_clock(clock).await.unwrap();
@@ -368,11 +367,6 @@ impl Stage {
         server.as_ref().unwrap().replace(line(settings)).await.unwrap();
     }
 
-    /// As the next process finds them.
-    pub(super) fn set(&self, settings: &str) {
-        settings.clone_into(&mut self.settings.lock().unwrap());
-    }
-
     pub(super) fn the_store(&self) -> Arc<Mortal> {
         self.store.lock().unwrap().clone().unwrap()
     }
@@ -383,6 +377,47 @@ impl Stage {
 
     pub(super) async fn lines<T>(&self, look: impl FnOnce(&Lines) -> T) -> T {
         look(self.server.lock().await.as_ref().unwrap().lines())
+    }
+
+    pub(super) fn base(&self) -> String {
+        format!("http://{}", self.address.lock().unwrap().unwrap())
+    }
+
+    /// What signs webhooks.
+    pub(super) fn token(&self) -> String {
+        self.account.1.clone()
+    }
+
+    pub(super) async fn in_progress(&self) -> usize {
+        self.server.lock().await.as_ref().unwrap().core.calls.count("xmatters")
+    }
+
+    /// The token and the row of the only call.
+    pub(super) async fn only_row(&self) -> (String, Row) {
+        let due = self.the_store().due(None).await.unwrap();
+        let (flow, token, _) = due[0].clone();
+        let row = self.the_store().load(&flow, &token).await.unwrap().unwrap();
+        (token, row)
+    }
+
+    /// What the store kept of a version becomes unreadable.
+    pub(super) async fn spoil(&self, (flow, hash): &(String, String)) {
+        let store = self.the_store();
+        let row = self.only_row().await.1;
+        // Nobody refers to it for a moment.
+        store.delete(flow, &row.call).await.unwrap();
+        store.prune_versions(&[]).await.unwrap();
+        let sources = b"{}".to_vec();
+        store.save_version(Version { flow: flow.clone(), hash: hash.clone(), sources }).await.unwrap();
+        store.save(Row { revision: 1, ..row }).await.unwrap();
+    }
+
+    /// Waits until so many webhooks are in the server's hands.
+    pub(super) async fn open(&self, count: usize) {
+        let core = Arc::clone(&self.server.lock().await.as_ref().unwrap().core);
+        while core.open.count() < count || core.busy.count() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Ends everything.

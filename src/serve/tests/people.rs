@@ -1,14 +1,19 @@
 //! People who know what they want, however often they are interrupted.
 
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Stage, LINE, CALLER};
+use super::{CALLER, LINE, Stage};
 use crate::simulator::{Deed, Ending, LegId, LegState, LegView, Occurrence, What};
 
 /// What a person does who has heard these words since the last deed, or whose phone rings.
 pub(super) type Wish = Box<dyn FnMut(&LegView, &str) -> Option<Deed> + Send>;
+
+/// What happens before each deed.
+pub(super) type Between = Box<dyn FnMut() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// Everybody in a call.
 pub(super) struct People {
@@ -17,19 +22,25 @@ pub(super) struct People {
     pub(super) call: LegId,
     heard: HashMap<LegId, String>,
     pub(super) everything: Vec<Occurrence>,
+    pub(super) between: Option<Between>,
 }
 
 impl People {
     /// Somebody calls.
     pub(super) async fn call(stage: &Arc<Stage>, wish: Wish) -> Self {
         let call = stage.network.call(CALLER, LINE).await.unwrap();
-        Self { stage: Arc::clone(stage), wish, call, heard: HashMap::new(), everything: Vec::new() }
+        Self { stage: Arc::clone(stage), wish, call, heard: HashMap::new(), everything: Vec::new(), between: None }
     }
 
     /// Until all is over, and some time after that.
     pub(super) async fn live(&mut self) {
         for _ in 0..60 {
             self.pass().await;
+            if let Some(between) = &mut self.between {
+                between().await;
+                let passed = self.stage.network.settle().await;
+                self.note(passed.unwrap_or_default());
+            }
             let legs = self.stage.network.legs().await.unwrap();
             if legs.iter().all(|leg| leg.state == LegState::Over) {
                 return self.after().await;
@@ -93,7 +104,8 @@ impl People {
     /// Everything that was said to the caller.
     pub(super) fn words(&self) -> String {
         let mine = self.everything.iter().filter(|occurrence| occurrence.leg == Some(self.call));
-        let words = mine.filter_map(|o| if let What::Hears { text, .. } = &o.what { Some(text.as_str()) } else { None });
+        let words =
+            mine.filter_map(|o| if let What::Hears { text, .. } = &o.what { Some(text.as_str()) } else { None });
         words.collect::<Vec<_>>().join("\n")
     }
 
@@ -113,5 +125,9 @@ pub(super) fn press(key: char) -> Option<Deed> {
 
 /// A message, confirmed by a key.
 pub(super) fn speak() -> Option<Deed> {
-    Some(Deed::Record { length: Duration::from_secs(9), words: "The core switch is down.".into(), ending: Ending::Key('1') })
+    Some(Deed::Record {
+        length: Duration::from_secs(9),
+        words: "The core switch is down.".into(),
+        ending: Ending::Key('1'),
+    })
 }
