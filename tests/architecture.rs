@@ -125,7 +125,9 @@ fn each_large_dependency_has_one_home() {
             let at_home = path.starts_with(home);
             let uses = |name: &&&str| {
                 let words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
-                words.into_iter().any(|word| word.trim_start_matches(':').split("::").next() == Some(name) && word.contains("::"))
+                words
+                    .into_iter()
+                    .any(|word| word.trim_start_matches(':').split("::").next() == Some(name) && word.contains("::"))
             };
             wrong.extend(crates.iter().filter(uses).filter(|_| !at_home).map(|name| format!("{path} uses {name}")));
         }
@@ -142,7 +144,16 @@ fn the_top_of_the_repository_holds_what_belongs_there() {
         return;
     }
     let known = [
-        "Cargo.toml", "Cargo.lock", "src", "flows", "grammar", "examples", "tests", "book", "README.md", "clippy.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        "src",
+        "flows",
+        "grammar",
+        "examples",
+        "tests",
+        "book",
+        "README.md",
+        "clippy.toml",
         "rustfmt.toml",
     ];
     let text = String::from_utf8(listed.stdout).unwrap();
@@ -154,6 +165,7 @@ fn the_top_of_the_repository_holds_what_belongs_there() {
 
 #[test]
 fn the_test_would_notice() {
-    let text = program("use crate::cli;\nuse crate::{a, b::c};\n// crate::d\n#[cfg(test)]\nmod tests { use crate::e; }");
+    let text =
+        program("use crate::cli;\nuse crate::{a, b::c};\n// crate::d\n#[cfg(test)]\nmod tests { use crate::e; }");
     assert_eq!(named(&text).into_iter().collect::<Vec<_>>(), ["a", "b", "cli"]);
 }

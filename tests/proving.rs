@@ -32,13 +32,7 @@ fn play(subject: &str) {
     let fixtures = Fixture::of_subject(subject);
     assert!(!fixtures.is_empty(), "no fixtures in tests/calls/{subject}");
     let failures: Vec<String> = fixtures.iter().filter_map(|fixture| script::play(fixture).err()).collect();
-    assert!(
-        failures.is_empty(),
-        "{} of {} calls failed\n\n{}",
-        failures.len(),
-        fixtures.len(),
-        failures.join("\n\n")
-    );
+    assert!(failures.is_empty(), "{} of {} calls failed\n\n{}", failures.len(), fixtures.len(), failures.join("\n\n"));
 }
 
 /// One test per folder, so that folders are played at the same time.
@@ -60,6 +54,25 @@ macro_rules! subjects {
 }
 
 subjects!(
-    bitly, bridge, door, escalation, faults, groups, hostile, live, menu, missed, overrides, record, reload, restart,
-    send, services_fail, severity, star, transcript, wait, webhooks,
+    bitly,
+    bridge,
+    door,
+    escalation,
+    faults,
+    groups,
+    hostile,
+    live,
+    menu,
+    missed,
+    overrides,
+    record,
+    reload,
+    restart,
+    send,
+    services_fail,
+    severity,
+    star,
+    transcript,
+    wait,
+    webhooks,
 );

@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::exprs::Typed;
 use super::facts::Facts;
+use super::fits::fits;
 use super::report::{Report, Thing};
 use super::room::Room;
 use super::slots::Landing;
@@ -343,7 +344,7 @@ impl Checker<'_> {
             (_, Type::Unknown) | (BodyKind::Form, Type::Record(_)) => {}
             (BodyKind::Form, other) => self.report.add(form_body(body.span, &self.show(other))),
             (BodyKind::Json, other) => {
-                if super::fits::fits(&self.world.types, other, &Type::Json).is_err() {
+                if fits(&self.world.types, other, &Type::Json).is_err() {
                     self.report.add(no_body(body.span, &self.show(other)));
                 }
             }

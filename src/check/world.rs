@@ -25,6 +25,8 @@ pub(super) struct World {
     pub(super) tables: HashMap<Name, TableId>,
     /// The settings, by [`SettingId`].
     pub(super) settings: Vec<Setting>,
+    /// The voice that an override asks for.
+    pub(super) voice: Option<String>,
     /// The phrases, built-in ones too.
     pub(super) phrases: IndexMap<Name, Phrase>,
     /// The music, in the order of the program.

@@ -65,7 +65,11 @@ impl Fixture {
         let wanted = std::env::var("IVRC_CALL").unwrap_or_default();
         let paths = entries(&folder().join(subject)).into_iter();
         let named = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().contains(&wanted);
-        paths.filter(|path| path.extension().is_some_and(|end| end == "call")).filter(named).map(|p| Self::read(&p)).collect()
+        paths
+            .filter(|path| path.extension().is_some_and(|end| end == "call"))
+            .filter(named)
+            .map(|p| Self::read(&p))
+            .collect()
     }
 
     fn read(path: &Path) -> Self {
@@ -85,7 +89,9 @@ impl Fixture {
             }
             match lines.last_mut().filter(|_| text.starts_with("/ ") || text.starts_with('"')) {
                 Some(before) => before.text = format!("{} {text}", before.text),
-                None => lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() }),
+                None => {
+                    lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() })
+                }
             }
         }
         assert!(!lines.is_empty(), "{path} is empty");
@@ -110,6 +116,9 @@ mod tests {
         let fixture = Fixture::parse("x.call", text);
         assert_eq!((fixture.title.as_str(), fixture.shows), ("A title", vec!["one".to_owned(), "two".to_owned()]));
         let lines: Vec<String> = fixture.lines.iter().map(|line| format!("{} {}", line.place, line.text)).collect();
-        assert_eq!(lines, ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\"", "x.call:8 sent x {\"a\": 1, \"b\": 2}"]);
+        assert_eq!(
+            lines,
+            ["x.call:5 caller calls", "x.call:6 hears \"a\" / \"b\"", "x.call:8 sent x {\"a\": 1, \"b\": 2}"]
+        );
     }
 }

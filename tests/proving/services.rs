@@ -196,13 +196,15 @@ impl Services {
 
     /// Requests of an operation that no expectation has seen yet; they are seen now.
     pub(crate) fn see(&self, operation: &str) -> Vec<Request> {
-        let (operation, about) = operation.split_once('(').map_or((operation, None), |(operation, about)| {
-            (operation, Some(about.trim_end_matches(')')))
-        });
+        let (operation, about) = operation
+            .split_once('(')
+            .map_or((operation, None), |(operation, about)| (operation, Some(about.trim_end_matches(')'))));
         assert!(OPERATIONS.contains(&operation), "no operation is called `{operation}`");
         let mut state = self.lock();
         let fits = |request: &&mut Request| {
-            !request.seen && request.operation == operation && about.is_none_or(|about| request.about.as_deref() == Some(about))
+            !request.seen
+                && request.operation == operation
+                && about.is_none_or(|about| request.about.as_deref() == Some(about))
         };
         let mut seen = Vec::new();
         for request in state.requests.iter_mut().filter(fits) {

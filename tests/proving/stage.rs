@@ -68,16 +68,12 @@ impl Stage {
         let server = tokio::task::spawn_blocking(move || Server::start(&path, variables, dev, &clock)).await.unwrap();
 
         let url = |path: &str| format!("{}/xmatters{path}{OVERRIDES}", server.url());
-        let number = Number {
-            voice_url: url(""),
-            fallback_url: Some(url("/fallback")),
-            status_callback: Some(url("/status")),
-        };
+        let number =
+            Number { voice_url: url(""), fallback_url: Some(url("/fallback")), status_callback: Some(url("/status")) };
         network.set_number(LINE, number).await.unwrap();
 
         let back_at_retry = Arc::new(AtomicBool::new(false));
-        let stage =
-            Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
+        let stage = Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
         stage.wire().await;
         stage
     }

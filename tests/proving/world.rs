@@ -62,7 +62,8 @@ impl World {
     /// Ann to Eve, each with an e-mail address and a phone. Groups nobody speaks of have ann on call.
     pub(crate) fn new() -> Self {
         let mut world = Self::default();
-        let names = [("ann", "Ann Lee"), ("bob", "Bob Roy"), ("carl", "Carl Diaz"), ("dora", "Dora Eng"), ("eve", "Eve Kim")];
+        let names =
+            [("ann", "Ann Lee"), ("bob", "Bob Roy"), ("carl", "Carl Diaz"), ("dora", "Dora Eng"), ("eve", "Eve Kim")];
         for (number, (id, name)) in names.into_iter().enumerate() {
             world.person(id, name, &format!("email, voice {}", number_of(number))).unwrap();
         }
@@ -79,7 +80,8 @@ impl World {
         };
         let devices = devices.split(',').map(str::trim).filter(|device| *device != "nothing");
         let devices = devices.map(|device| {
-            let (kind, address) = device.split_once(' ').map_or((device, None), |(kind, address)| (kind, Some(address)));
+            let (kind, address) =
+                device.split_once(' ').map_or((device, None), |(kind, address)| (kind, Some(address)));
             Ok(Device { kind: device_type(kind)?.to_owned(), address: address.map(str::to_owned) })
         });
         let devices = devices.collect::<Result<_, String>>()?;
@@ -182,7 +184,8 @@ impl World {
     }
 
     fn absence(&self, absence: &Absence, now: Timestamp) -> Value {
-        let at = |seconds: i64| (now + SignedDuration::from_secs(seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+        let at =
+            |seconds: i64| (now + SignedDuration::from_secs(seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
         let mut json = json!({ "id": uuid(&absence.kind), "absenceType": absence.kind,
                                "start": at(absence.from), "end": at(absence.to), "includeDirectNotifications": true });
         if let Some(replacement) = &absence.replacement {
@@ -237,9 +240,9 @@ fn number_of(person: usize) -> String {
 
 /// Something that looks like the ids of xMatters and is the same for the same name.
 fn uuid(name: &str) -> String {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:08x}-0000-4000-8000-{:012x}", hash >> 32, hash & 0xffff_ffff_ffff)
 }
 
@@ -288,9 +291,9 @@ fn absence(text: &str) -> Result<Absence, String> {
     let (text, kind) = text.split_once(" as ").unwrap_or((text, "TEMPORARY"));
     let (text, replacement) = text.split_once(" replaced by ").map_or((text, None), |(text, who)| (text, Some(who)));
     let span = text.strip_prefix("from ").and_then(|span| span.split_once(" to "));
-    let (from, to) = span.and_then(|(from, to)| Some((offset(from)?, offset(to)?))).ok_or_else(|| {
-        format!("`{text}` is no absence: `from -1d to +2h` is one")
-    })?;
+    let (from, to) = span
+        .and_then(|(from, to)| Some((offset(from)?, offset(to)?)))
+        .ok_or_else(|| format!("`{text}` is no absence: `from -1d to +2h` is one"))?;
     Ok(Absence { kind: kind.to_owned(), from, to, replacement: replacement.map(str::to_owned) })
 }
 
@@ -310,13 +313,17 @@ mod tests {
     #[test]
     fn the_sentences_about_a_group_become_its_json() {
         let mut world = World::new();
-        let text = "bob absent from -1d to +2h replaced by carl as VACATION, group \"Data Base\" | voice +15557770009 of dora";
+        let text =
+            "bob absent from -1d to +2h replaced by carl as VACATION, group \"Data Base\" | voice +15557770009 of dora";
         world.on_call("Network", text).unwrap();
         let json = world.on_call_of("Network", "2026-03-02T14:00:00Z".parse().unwrap());
         let bob = &json["data"][0]["members"]["data"][0];
         assert_eq!((&bob["member"]["targetName"], &bob["member"]["status"]), (&"bob".into(), &"ACTIVE".into()));
         let absence = &bob["absences"]["data"][0];
-        assert_eq!((&absence["start"], &absence["absenceType"]), (&"2026-03-01T14:00:00.000Z".into(), &"VACATION".into()));
+        assert_eq!(
+            (&absence["start"], &absence["absenceType"]),
+            (&"2026-03-01T14:00:00.000Z".into(), &"VACATION".into())
+        );
         assert_eq!(absence["replacement"]["firstName"], "Carl");
         assert_eq!(json["data"][0]["members"]["data"][1]["member"]["targetName"], "Data Base");
         let device = &json["data"][1]["members"]["data"][0]["member"];

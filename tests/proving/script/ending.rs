@@ -1,6 +1,6 @@
 //! What must hold at the end of every call, whatever it was about.
 
-use ivrc::simulator::{What, Webhook};
+use ivrc::simulator::{Webhook, What};
 
 use super::{Outcome, Play};
 

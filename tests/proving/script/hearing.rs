@@ -53,7 +53,8 @@ impl Play {
 
     pub(super) async fn hears_only(&mut self, who: &str, wanted: &[String]) -> Outcome {
         let words = self.words(who).await?;
-        let fits = words.len() == wanted.len() && words.iter().zip(wanted).all(|((_, words), text)| words.contains(text));
+        let fits =
+            words.len() == wanted.len() && words.iter().zip(wanted).all(|((_, words), text)| words.contains(text));
         match words.last() {
             _ if !fits => Err(format!("{who} hears {}", list(&words))),
             Some((place, _)) => self.noted(who, *place).await,

@@ -133,7 +133,8 @@ impl Play {
         let (account, token) = &self.stage.account;
         let url = format!("{}/2010-04-01/Accounts/{account}/Calls/{}.json", self.stage.network.api_url(), leg.sid);
         let mut request = Outgoing::new(Method::Post, url);
-        let credentials = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
+        let credentials =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{account}:{token}"));
         request.headers.push("authorization", format!("Basic {credentials}"));
         request.headers.push("content-type", "application/x-www-form-urlencoded");
         request.body = Some(b"Status=canceled".to_vec());
@@ -171,14 +172,7 @@ impl Play {
         self.post(path, form.into_bytes(), Key::Account, &fields, status).await
     }
 
-    async fn post(
-        &mut self,
-        path: &str,
-        body: Vec<u8>,
-        key: Key,
-        fields: &[signature::Field],
-        status: u64,
-    ) -> Outcome {
+    async fn post(&mut self, path: &str, body: Vec<u8>, key: Key, fields: &[signature::Field], status: u64) -> Outcome {
         let url = format!("{}{}", self.stage.server.url(), self.filled(path).await?);
         let mut request = Outgoing::new(Method::Post, url.clone());
         request.headers.push("content-type", "application/x-www-form-urlencoded; charset=UTF-8");

@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn replies_are_read_one_after_the_other() {
-        let list = replies(r#"503 then 200 {"a": "then"} then after 12s {"b": 1} then a redirect to http://x/ then as usual"#);
+        let list =
+            replies(r#"503 then 200 {"a": "then"} then after 12s {"b": 1} then a redirect to http://x/ then as usual"#);
         let list = list.unwrap();
         assert!(matches!(&list[0], Reply::Status(503, _)));
         assert!(matches!(&list[1], Reply::Status(200, body) if body["a"] == "then"));
