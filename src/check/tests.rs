@@ -296,6 +296,11 @@ fn a_program_says_everything_lowering_needs() {
     let StepKind::Retry { target, times } = &late.steps[2].kind else { panic!("`retry`") };
     assert_eq!((target, *times), (span, Some(3)));
 
+    let tree = include_str!("../../tests/cases/check/ok_values.ivr");
+    let values = found(tree, &Overrides::default()).1.unwrap();
+    let (_, reply) = values.operations[0].gives.as_ref().unwrap();
+    assert!(!reply.may_be_absent(), "`404 means none` makes the result optional, not the reply");
+
     let operation = |name: &str| program.operations.iter().find(|operation| &*operation.name == name).unwrap();
     let start = operation("workflow.start");
     assert_eq!(start.path.template.slots[0].form, Form::UrlPath);
