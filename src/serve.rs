@@ -88,6 +88,8 @@ pub(crate) struct Core {
     pub(crate) timers: Timers,
     pub(crate) music: music::Cache,
     pub(crate) waiting: std::sync::atomic::AtomicUsize,
+    /// Webhooks taken in and not answered yet.
+    pub(crate) open: Busy,
 }
 
 /// A running server.
@@ -116,6 +118,7 @@ impl Server {
             timers: Timers::default(),
             music: music::Cache::default(),
             waiting: std::sync::atomic::AtomicUsize::default(),
+            open: Busy::default(),
             behaviour,
         });
         for line in core.lines.all() {

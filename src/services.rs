@@ -158,7 +158,7 @@ impl Attempt<'_> {
             Err(Failure::Connect(_) | Failure::Lost(_)) => FailureKind::Network,
             Err(Failure::Private(why)) => {
                 let operation = &self.operation.name;
-                tracing::warn!(%operation, "`{why}` is not public: `allow_private` in ivrc.toml permits such services");
+                tracing::warn!(%operation, "`{why}` is not public: `--allow-private` permits such services");
                 FailureKind::Network
             }
             Err(Failure::Url(_)) => FailureKind::Path,

@@ -11,4 +11,6 @@
 )]
 
 mod architecture;
+mod book;
+mod cli;
 mod proving;

@@ -117,11 +117,10 @@ impl CannedServices {
             None => Replied::NoStub,
         };
         let flow = &line.graph.name;
-        match replied {
-            Replied::NoStub => {
-                tracing::warn!(%flow, operation = %operation.name, "no stub fits this request: it fails")
-            }
-            _ => tracing::info!(%flow, operation = %operation.name, ?replied, "request to a canned service"),
+        if replied == Replied::NoStub {
+            tracing::warn!(%flow, operation = %operation.name, "no stub fits this request: it fails");
+        } else {
+            tracing::info!(%flow, operation = %operation.name, ?replied, "request to a canned service");
         }
         let body = body(line, operation, request);
         self.tell(Received { at: self.clock.now(), operation: operation.name.clone(), args, body, replied });

@@ -20,7 +20,7 @@ use crate::source::Sources;
 /// tests.
 ///
 /// Of each flow NAME.ivr, what stands beside it is checked with it: its settings NAME.toml, and everything in
-/// NAME.test.ivr before the first test. Variables IVR_<NAME>_<SETTING> of the environment are settings, too.
+/// NAME.test.ivr before the first test. Variables `IVR_<NAME>_<SETTING>` of the environment are settings, too.
 ///
 /// The exit status is 0 if there is nothing wrong (warnings aside), 1 if there is, and 2 if something could not be
 /// checked at all.

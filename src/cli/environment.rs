@@ -1,6 +1,7 @@
 //! The environment of the process: read here, once, and nowhere else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -48,6 +49,11 @@ impl Surroundings {
     /// The value of a variable.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Whether stderr is shown in colours: on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+    pub(super) fn wants_color(&self) -> bool {
+        std::io::stderr().is_terminal() && self.get("NO_COLOR").is_none_or(str::is_empty)
     }
 
     /// What overrides settings of flows, and where their secrets may be.
@@ -120,7 +126,7 @@ pub(super) fn without_slash(url: &Url) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
 
     use super::{Surroundings, base_url};
 
@@ -134,7 +140,7 @@ pub(super) mod tests {
     fn tokens_can_be_rotated() {
         let account =
             surroundings(&[("TWILIO_AUTH_TOKEN", "new, old,"), ("TWILIO_ACCOUNT_SID", "AC12")]).account().unwrap();
-        let tokens: Vec<&str> = account.tokens.iter().map(|token| token.expose_secret()).collect();
+        let tokens: Vec<&str> = account.tokens.iter().map(ExposeSecret::expose_secret).collect();
         assert_eq!(tokens, ["new", "old"]);
         assert_eq!((account.sid.as_deref(), account.api_url.as_str()), (Some("AC12"), "https://api.twilio.com/"));
         assert!(surroundings(&[("TWILIO_AUTH_TOKEN", " , ")]).account().unwrap().tokens.is_empty());

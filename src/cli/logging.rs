@@ -1,7 +1,5 @@
 //! The log: lines on stderr, chosen by `RUST_LOG`, as JSON with `IVRC_LOG=json`.
 
-use std::io::IsTerminal as _;
-
 use tracing_subscriber::EnvFilter;
 
 use super::environment::Surroundings;
@@ -13,8 +11,10 @@ pub(super) fn start(usual: &str, surroundings: &Surroundings) -> Result<(), Comp
     let filter = EnvFilter::try_new(wanted.unwrap_or(usual)).map_err(|error| {
         Complaint::new(format!("`RUST_LOG` is not understood: {error}"), "set it like `info` or `ivrc=debug`")
     })?;
-    let color = std::io::stderr().is_terminal() && surroundings.get("NO_COLOR").is_none_or(str::is_empty);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(color);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(surroundings.wants_color());
     // An error means that there is a log already, and one is enough.
     let _ = match surroundings.get("IVRC_LOG") {
         None | Some("" | "text") => lines.try_init(),

@@ -1,6 +1,7 @@
 //! What is said on stderr: findings with their places, and complaints about everything else.
 
-use std::io::{IsTerminal as _, Write};
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use super::environment::Surroundings;
@@ -42,12 +43,11 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// Messages on the process's stderr: in colour on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+    /// Messages on the process's stderr.
     pub(super) fn of_the_process(surroundings: &Surroundings) -> Self {
-        let color = std::io::stderr().is_terminal() && surroundings.get("NO_COLOR").is_none_or(str::is_empty);
         let width = surroundings.get("COLUMNS").and_then(|width| width.parse().ok());
-        let style = Style { color, ..Style::default() };
-        let style = Style { width: width.unwrap_or(style.width), ..style };
+        let usual = Style::default();
+        let style = Style { color: surroundings.wants_color(), width: width.unwrap_or(usual.width), ..usual };
         // Nobody can be told that stderr is closed.
         let write = |text: &str| drop(std::io::stderr().write_all(text.as_bytes()));
         Self { style, write: Arc::new(write) }
@@ -64,7 +64,8 @@ impl Messages {
         let mut text = format!("{error}: {}\n", complaint.message);
         if let Some(help) = &complaint.help {
             let start = if self.style.color { "\u{1b}[36m" } else { "" };
-            text.push_str(&format!("  {start}help{end}: {help}\n"));
+            // A write to a text does not fail.
+            let _ = writeln!(text, "  {start}help{end}: {help}");
         }
         (self.write)(&text);
     }

@@ -26,9 +26,9 @@ use super::talk::runtime;
 /// Answers the webhooks of one or several phone lines.
 ///
 /// At Twilio, the voice URL of a number is POST /NAME on this server, its fallback /NAME/fallback, and its status
-/// callback /NAME/status. Webhooks must be signed: TWILIO_AUTH_TOKEN holds the token of the account (several, separated
-/// by commas, while it is being rotated), TWILIO_ACCOUNT_SID its id, TWILIO_API_URL where the API is if it is not
-/// Twilio's own. Settings of a flow stand in NAME.toml and in variables IVR_<NAME>_<SETTING>.
+/// callback /NAME/status. Webhooks must be signed. `TWILIO_AUTH_TOKEN` holds the token of the account (several,
+/// separated by commas, while it is being rotated), `TWILIO_ACCOUNT_SID` its id, and `TWILIO_API_URL` where the API is,
+/// if it is not Twilio's own. Settings of a flow stand in NAME.toml and in variables `IVR_<NAME>_<SETTING>`.
 ///
 /// A changed flow or settings file is taken for new calls on SIGHUP, with `--dev` at once; calls in progress go on with
 /// what they began with. What is broken is refused, and the line goes on. SIGTERM and SIGINT end the server after what
@@ -36,13 +36,14 @@ use super::talk::runtime;
 ///
 /// With `--dev` nothing but the flow is needed. Outside services are canned: what they reply stands in NAME.test.ivr,
 /// before the first test (`stub`, `let`; `given` overrides settings); without that file the real ones are asked. The
-/// telephone network is simulated, unless TWILIO_API_URL is set; in a terminal, Enter places a call. Sessions are kept
-/// in memory. Webhooks need no signature unless TWILIO_AUTH_TOKEN is set.
+/// telephone network is simulated, unless `TWILIO_API_URL` is set; in a terminal, Enter places a call. Sessions are
+/// kept in memory. Webhooks need no signature unless `TWILIO_AUTH_TOKEN` is set.
 ///
-/// Further variables: IVRC_MAX_CALLS, calls in progress per flow before more are refused as busy (1000). IVRC_LOG=json
-/// and RUST_LOG, the log on stderr. IVRC_DEV_CLOCK, with `--dev` only, the time at which a clock begins that stands
-/// until a simulator moves it by POST /-/clock.
+/// Further variables: `IVRC_MAX_CALLS`, how many calls of a flow may be in progress before more are refused as busy
+/// (1000). `RUST_LOG`, what is logged on stderr, and `IVRC_LOG=json`, how. With `--dev` only, `IVRC_DEV_CLOCK`: the
+/// time at which a clock begins that stands until a simulator moves it by POST /-/clock.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are flags")]
 pub(super) struct Serve {
     /// Flows, and directories to search for them.
     #[arg(required = true, value_name = "FLOW")]

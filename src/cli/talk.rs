@@ -9,7 +9,6 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use std::io::IsTerminal as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 pub(super) use conversation::{Broken, Conversation, Ended};
-pub(super) use input::lines_of_stdin;
+pub(super) use input::{at_keyboard, lines_of_stdin};
 pub(super) use page::Page;
 pub(super) use stage::{CALLER, Setup, moved_clock, network, network_error, number, number_of, token};
 
@@ -46,8 +45,8 @@ use crate::store::MemoryStore;
 /// reply stands in NAME.test.ivr beside it, before the first test (`stub`, `let`, `clock`; `given` overrides settings).
 /// Without such a file the real services are asked.
 ///
-/// A URL is the voice URL of a server that runs elsewhere. Its webhooks are signed with TWILIO_AUTH_TOKEN; whom it
-/// phones itself, it phones by the provider it was given, not here.
+/// A URL is the voice URL of a server that runs elsewhere. Its webhooks are signed with `TWILIO_AUTH_TOKEN`; whom
+/// it phones itself, it phones by the provider it was given, not here.
 ///
 /// Lines can also come from a pipe; when they end, the caller hangs up. The exit status is 0 when the call is over, and
 /// 2 if a line was not understood or there was no call.
@@ -77,11 +76,8 @@ pub(super) fn run(talk: &Talk, surroundings: &Surroundings, messages: &Messages)
 
 fn start(talk: &Talk, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
     logging::start("warn", surroundings)?;
-    let mut terminal = Terminal {
-        lines: lines_of_stdin(),
-        page: Page::new(Box::new(std::io::stdout())),
-        prompts: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
-    };
+    let mut terminal =
+        Terminal { lines: lines_of_stdin(), page: Page::new(Box::new(std::io::stdout())), prompts: at_keyboard() };
     runtime()?.block_on(call(talk, surroundings, messages, &mut terminal))
 }
 

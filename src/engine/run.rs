@@ -204,17 +204,24 @@ impl Machine<'_> {
             from: from.to_string(),
         });
         thread.bind(&"error".into(), failure.to_value());
-        thread.visit = None;
+        // What fails while a `wait` speaks does not end the visit of the `wait`.
+        if thread.visit.as_ref().is_some_and(|visit| visit.node == thread.at) {
+            thread.visit = None;
+        }
         Go::To(node.failed)
     }
 
-    /// Keeps only what the node and the scenes around it can still see.
+    /// Keeps only what can still be seen from the node, from the step it comes back to (`on silence` and `on invalid`
+    /// know none of its names themselves), and from the scenes around.
     fn prune(&self, thread: &mut Thread, node: &Node) {
-        let mut scope = &node.scope;
+        let visited = thread.visit.as_ref().and_then(|visit| self.graph.node(visit.node));
+        let mut scopes = vec![&node.scope];
+        scopes.extend(visited.map(|visited| &visited.scope));
         for frame in thread.frames.iter_mut().rev() {
-            frame.vars.retain(|name, _| scope.contains(name));
+            frame.vars.retain(|name, _| scopes.iter().any(|scope| scope.contains(name)));
             let Some(next) = frame.back.as_ref().and_then(|back| self.graph.node(back.next)) else { break };
-            scope = &next.scope;
+            scopes = vec![&next.scope];
+            scopes.extend(visited.map(|visited| &visited.scope));
         }
     }
 

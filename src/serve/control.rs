@@ -30,6 +30,8 @@ pub struct Doing {
     pub busy: usize,
     /// Requests to services under way.
     pub waiting: usize,
+    /// Webhooks taken in and not answered yet.
+    pub open: usize,
     /// When something happens by itself.
     pub next: Option<Timestamp>,
 }
@@ -50,6 +52,7 @@ pub(super) fn answer(core: &Arc<Core>, request: &Request) -> Response {
     let next = [core.clock.next_wake(), timer].into_iter().flatten().min();
     // A timer that is due has work to do, even if its task has not been given the processor yet.
     let busy = busy + usize::from(timer.is_some_and(|timer| timer <= now));
-    let doing = Doing { now, busy, waiting: core.waiting.load(Ordering::SeqCst), next };
+    let (waiting, open) = (core.waiting.load(Ordering::SeqCst), core.open.count());
+    let doing = Doing { now, busy, waiting, open, next };
     Response::new(200, "application/json", serde_json::to_vec(&doing).unwrap_or_default())
 }

@@ -23,7 +23,7 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
     if request.path() == control::PATH {
         return control::answer(&core, &request);
     }
-    let _work = core.busy.work();
+    let (_open, _work) = (core.open.work(), core.busy.work());
     let path = request.path().to_owned();
     let Some(route) = Route::parse(&path) else { return Response::text(404, "no such page\n") };
     if request.method != Method::Post {

@@ -108,6 +108,7 @@ sentences! { self, args;
     "<who> cannot be reached" => self.act(args.who(), Deed::Fail).await,
     "<who> does not answer" => self.silent(args.who(), 1).await,
     "<time> pass" => self.pass(args.time()).await,
+    "the moment passes" => self.settle().await,
     "the next <number> happen together" => self.happen_together(args.number()),
 
     // ---- what people notice
@@ -219,7 +220,11 @@ pub(crate) fn is_understood(line: &str) -> bool {
 pub(crate) fn play(fixture: &Fixture) -> Outcome {
     let has_variants = fixture.lines.iter().any(|line| line.text == super::setting::EVERY_PHRASE);
     let variants = if has_variants { &[Variant::File, Variant::Environment][..] } else { &[Variant::File] };
-    variants.iter().try_for_each(|variant| play_variant(fixture, *variant))
+    variants.iter().try_for_each(|variant| {
+        // A server that does not start must not keep the other fixtures from being played.
+        let played = std::panic::catch_unwind(|| play_variant(fixture, *variant));
+        played.unwrap_or_else(|_| Err(format!("──── {} ({}): panicked, see above", fixture.title, fixture.path)))
+    })
 }
 
 fn play_variant(fixture: &Fixture, variant: Variant) -> Outcome {

@@ -48,6 +48,18 @@ impl Server {
         self.lock().kill();
     }
 
+    /// Both at once: nobody finds it down for longer than it takes.
+    pub(crate) fn restart(&self) {
+        let mut state = self.lock();
+        state.kill();
+        state.run();
+    }
+
+    /// Comes back when it is not being restarted.
+    pub(crate) fn settled(&self) {
+        drop(self.lock());
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.lock().port)

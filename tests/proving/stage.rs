@@ -16,7 +16,7 @@ use super::time::Time;
 /// The number of the line.
 pub(crate) const LINE: &str = "+18005550100";
 /// What makes the provider repeat requests; `ivrc setup` gives the number's URLs the same.
-const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
+const OVERRIDES: &str = "#rc=3&rp=all";
 
 /// Everything a call needs.
 pub(crate) struct Stage {
@@ -82,16 +82,14 @@ impl Stage {
     async fn wire(&self) {
         let server = self.server.clone();
         self.services.set_crash(Crash(Arc::new(move || {
-            server.kill();
-            server.run();
+            server.restart();
         })));
         let (server, back) = (self.server.clone(), Arc::clone(&self.back_at_retry));
         let before_retry = BeforeRetry(Arc::new(move |_| {
             let (server, back) = (server.clone(), Arc::clone(&back));
             Box::pin(async move {
-                if back.swap(false, Ordering::SeqCst) {
-                    tokio::task::spawn_blocking(move || server.run()).await.unwrap();
-                }
+                let work = move || if back.swap(false, Ordering::SeqCst) { server.run() } else { server.settled() };
+                tokio::task::spawn_blocking(work).await.unwrap();
             })
         }));
         self.network.configure(|config| config.before_retry = Some(before_retry)).await.unwrap();

@@ -185,7 +185,7 @@ impl World {
 
     fn absence(&self, absence: &Absence, now: Timestamp) -> Value {
         let at =
-            |seconds: i64| (now + SignedDuration::from_secs(seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+            |seconds: i64| (now + SignedDuration::from_secs(seconds)).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let mut json = json!({ "id": uuid(&absence.kind), "absenceType": absence.kind,
                                "start": at(absence.from), "end": at(absence.to), "includeDirectNotifications": true });
         if let Some(replacement) = &absence.replacement {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::plan::Plan;
+use super::plan::{Mode, Plan};
 use super::served::Served;
 use crate::project::Beside;
 use crate::serve::Server;
@@ -21,7 +21,8 @@ fn text(plan: &Plan, served: &Served, server: &Server, public_url: &str, local_u
         lines.push(format!("  voice URL        POST {public_url}/{}", flow.name));
         lines.push(format!("  status callback  POST {public_url}/{}/status", flow.name));
         lines.push(format!("  fallback URL     POST {public_url}/{}/fallback", flow.name));
-        if let (true, Beside::Perhaps(path) | Beside::Certainly(path)) = (plan.canned, &flow.tests) {
+        if let (true, Beside::Perhaps(path) | Beside::Certainly(path)) = (plan.mode.has_canned_services(), &flow.tests)
+        {
             lines.push(if path.exists() {
                 format!("  services         canned, from {}", path.display())
             } else {
@@ -29,7 +30,7 @@ fn text(plan: &Plan, served: &Served, server: &Server, public_url: &str, local_u
             });
         }
     }
-    if plan.simulated {
+    if plan.mode == Mode::Simulated {
         lines.push("the telephone network is simulated: nobody is phoned".to_owned());
     }
     if plan.account.tokens.is_empty() {

@@ -9,9 +9,7 @@ use tokio::task::JoinHandle;
 use super::served::Served;
 use crate::canned::CannedServices;
 use crate::cli::messages::Complaint;
-use crate::cli::talk::{
-    Broken, CALLER, Conversation, Ended, Page, lines_of_stdin, moved_clock, network_error, number, number_of,
-};
+use crate::cli::talk::{Broken, CALLER, Conversation, Ended, Page, moved_clock, network_error, number, number_of};
 use crate::clock::Clock;
 use crate::simulator::{Caller, Network};
 
@@ -25,40 +23,21 @@ pub(super) struct Phone {
 }
 
 /// What the phone is connected with.
-struct Desk {
-    network: Network,
-    canned: Arc<CannedServices>,
-    clock: Clock,
+pub(super) struct Desk {
+    pub(super) network: Network,
+    pub(super) canned: Arc<CannedServices>,
+    pub(super) clock: Clock,
     /// Whether the clock follows the time between calls.
-    ticks: bool,
+    pub(super) ticks: bool,
     /// The flows with their numbers; never empty.
-    numbers: Vec<(String, String)>,
-    lines: mpsc::Receiver<String>,
-    page: Page,
+    pub(super) numbers: Vec<(String, String)>,
+    pub(super) lines: mpsc::Receiver<String>,
+    pub(super) page: Page,
 }
 
 impl Phone {
-    /// Connects a phone with the server at `urls`: where the provider reaches it, and where this machine does.
-    pub(super) async fn install(
-        network: Network,
-        served: &Served,
-        canned: Arc<CannedServices>,
-        clock: Clock,
-        ticks: bool,
-        urls: (String, String),
-    ) -> Result<Self, Complaint> {
-        let (public_url, local_url) = urls;
-        let mut numbers = Vec::new();
-        for (n, flow) in served.flows.iter().enumerate() {
-            let called = number_of(n);
-            network.set_number(&called, number(&public_url, &flow.name)).await.map_err(network_error)?;
-            numbers.push((flow.name.clone(), called));
-        }
-        network.set_clock(moved_clock(&local_url)).await.map_err(network_error)?;
-        let forward = vec![(public_url, local_url)];
-        network.configure(|config| config.forward = forward).await.map_err(network_error)?;
-        let (lines, page) = (lines_of_stdin(), Page::new(Box::new(std::io::stdout())));
-        let desk = Desk { network, canned, clock, ticks, numbers, lines, page };
+    /// Lets somebody use the phone.
+    pub(super) fn install(desk: Desk) -> Self {
         let hung_up = Arc::new(Notify::new());
         let task = tokio::spawn({
             let hung_up = Arc::clone(&hung_up);
@@ -68,7 +47,7 @@ impl Phone {
                 hung_up.notify_one();
             }
         });
-        Ok(Self { task, hung_up })
+        Self { task, hung_up }
     }
 
     /// Waits until whoever sits at the phone has had enough; for ever if there is no phone.
@@ -88,8 +67,27 @@ impl Phone {
 }
 
 impl Desk {
+    /// Connects the network with the server at `public_url`, which this machine reaches at `local_url`.
+    pub(super) async fn connect(
+        &mut self,
+        served: &Served,
+        public_url: &str,
+        local_url: &str,
+    ) -> Result<(), Complaint> {
+        self.numbers.clear();
+        for (n, flow) in served.flows.iter().enumerate() {
+            let called = number_of(n);
+            let urls = number(public_url, &flow.name);
+            self.network.set_number(&called, urls).await.map_err(network_error)?;
+            self.numbers.push((flow.name.clone(), called));
+        }
+        self.network.set_clock(moved_clock(local_url)).await.map_err(network_error)?;
+        let forward = vec![(public_url.to_owned(), local_url.to_owned())];
+        self.network.configure(|config| config.forward = forward).await.map_err(network_error)
+    }
+
     /// Places calls until nobody wants any more.
-    async fn attend(mut self) -> Self {
+    pub(super) async fn attend(mut self) -> Self {
         let mut ask = true;
         loop {
             if std::mem::replace(&mut ask, false) && self.page.remark(&self.question()).is_err() {

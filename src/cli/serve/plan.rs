@@ -1,6 +1,5 @@
 //! What the command line and the environment ask for, held against each other before anything starts.
 
-use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use url::Url;
 use super::Serve;
 use crate::cli::environment::{Account, Surroundings, without_slash};
 use crate::cli::messages::Complaint;
+use crate::cli::talk::at_keyboard;
 use crate::provider::twilio::TwilioConfig;
 use crate::serve::Behaviour;
 use crate::settings::{Conditions, PlainHttp, Purpose};
@@ -20,12 +20,7 @@ const STORE: &str = "ivrc.sqlite";
 /// How the server is to run.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// Whether a line is tried out.
-    pub(super) dev: bool,
-    /// Whether services are canned where there are stubs.
-    pub(super) canned: bool,
-    /// Whether the telephone network is simulated.
-    pub(super) simulated: bool,
+    pub(super) mode: Mode,
     pub(super) listen: SocketAddr,
     pub(super) public_url: Option<Url>,
     /// None: in memory.
@@ -40,50 +35,78 @@ pub(super) struct Plan {
     at_keyboard: bool,
 }
 
+/// How much of the world is real, from all to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mode {
+    /// A real line.
+    Real,
+    /// A line that is tried out with real services and a real account.
+    Live,
+    /// The same with canned services, where there are stubs.
+    Canned,
+    /// With canned services in a simulated telephone network.
+    Simulated,
+}
+
+impl Mode {
+    fn of(serve: &Serve, account: &Account) -> Self {
+        match (serve.dev, serve.live, account.api_url_is_set) {
+            (false, ..) => Self::Real,
+            (true, true, _) => Self::Live,
+            (true, false, true) => Self::Canned,
+            (true, false, false) => Self::Simulated,
+        }
+    }
+
+    /// Whether a line is tried out.
+    pub(super) fn is_dev(self) -> bool {
+        self >= Self::Live
+    }
+
+    /// Whether services are canned, where there are stubs.
+    pub(super) fn has_canned_services(self) -> bool {
+        self >= Self::Canned
+    }
+}
+
 impl Plan {
     pub(super) fn of(serve: &Serve, surroundings: &Surroundings) -> Result<Self, Complaint> {
-        let dev = serve.dev;
         let account = surroundings.account()?;
-        let canned = dev && !serve.live;
-        let simulated = canned && !account.api_url_is_set;
-        let plain_http = match (serve.allow_plain_http, dev) {
+        let mode = Mode::of(serve, &account);
+        let plain_http = match (serve.allow_plain_http, mode.is_dev()) {
             (true, _) => PlainHttp::Anywhere,
             (false, false) => PlainHttp::Never,
             (false, true) => PlainHttp::Loopback,
         };
-        if !simulated {
-            usable(&account, dev, plain_http)?;
-        }
+        usable(&account, mode, plain_http)?;
         let clock = surroundings.dev_clock()?;
-        if clock.is_some() && !dev {
+        if clock.is_some() && !mode.is_dev() {
             let message = "`IVRC_DEV_CLOCK` is set, but a real line has a real clock";
             return Err(Complaint::new(message, "unset it, or try the line out with `--dev`"));
         }
-        let store = serve.store.clone().or_else(|| (!dev).then(|| STORE.into()));
+        let store = serve.store.clone().or_else(|| (!mode.is_dev()).then(|| STORE.into()));
         Ok(Self {
-            dev,
-            canned,
-            simulated,
+            mode,
             listen: serve.listen,
             public_url: serve.public_url.clone(),
             store,
             account,
             most_calls: surroundings.most_calls()?.unwrap_or(Behaviour::default().most_calls),
             clock,
-            allow_private: serve.allow_private || dev,
+            allow_private: serve.allow_private || mode.is_dev(),
             conditions: Conditions {
                 purpose: Purpose::Serve,
                 plain_http,
                 environment: surroundings.of_flows()?,
                 directory: PathBuf::new(),
             },
-            at_keyboard: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+            at_keyboard: at_keyboard(),
         })
     }
 
     /// Whether somebody can place calls from this terminal.
     pub(super) fn has_phone(&self) -> bool {
-        self.simulated && self.at_keyboard
+        self.mode == Mode::Simulated && self.at_keyboard
     }
 
     /// The account that the environment describes.
@@ -112,8 +135,11 @@ pub(super) fn local_url(address: SocketAddr) -> String {
 }
 
 /// Whether the account is enough for what is wanted.
-fn usable(account: &Account, dev: bool, plain_http: PlainHttp) -> Result<(), Complaint> {
-    if !dev && account.tokens.is_empty() {
+fn usable(account: &Account, mode: Mode, plain_http: PlainHttp) -> Result<(), Complaint> {
+    if mode == Mode::Simulated {
+        return Ok(());
+    }
+    if mode == Mode::Real && account.tokens.is_empty() {
         return Err(Complaint::new(
             "`TWILIO_AUTH_TOKEN` is not set: anybody could send webhooks",
             "set it to the auth token of your account, or try the line out with `--dev`",

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use super::banner;
-use super::phone::Phone;
+use super::phone::{Desk, Phone};
 use super::plan::{Plan, local_url};
 use super::served::Served;
 use super::signals::{Signal, Signals};
@@ -12,6 +12,7 @@ use super::world::{World, behaviour};
 use crate::canned::CannedServices;
 use crate::cli::flows::Ready;
 use crate::cli::messages::{Complaint, Messages};
+use crate::cli::talk::{Page, lines_of_stdin};
 use crate::project::Watch;
 use crate::serve::Server;
 use crate::serve::line::Lines;
@@ -41,8 +42,7 @@ impl Running {
         let address = listener.local_addr().map_err(|error| no_server(&error))?;
         let public_url = plan.public_url(address);
         let signals = Signals::new().map_err(|error| no_server(&error))?;
-        let shown = ready.iter().filter_map(|ready| ready.line.graph.caller_id.as_ref()).map(ToString::to_string);
-        let world = World::new(&plan, shown.collect()).await?;
+        let world = World::new(&plan, &ready).await?;
         let mut lines = Vec::new();
         for Ready { line, canned, .. } in ready {
             world.canned.set(&line.graph.name, canned);
@@ -52,13 +52,15 @@ impl Running {
         let server = Server::start(listener, behaviour(&plan, &public_url), parts).await;
         let server = server.map_err(|error| no_server(&error))?;
         banner::print(&plan, &served, &server, &public_url, &local_url(address));
-        let watch = if plan.dev { watch(&served, messages) } else { None };
+        let watch = if plan.mode.is_dev() { watch(&served, messages) } else { None };
         let World { clock, canned, network, .. } = world;
         let (phone, network) = match network {
             Some(network) if plan.has_phone() => {
-                let urls = (public_url, local_url(address));
-                let phone = Phone::install(network, &served, Arc::clone(&canned), clock, plan.clock.is_none(), urls);
-                (Some(phone.await?), None)
+                let (lines, page) = (lines_of_stdin(), Page::new(Box::new(std::io::stdout())));
+                let (canned, ticks) = (Arc::clone(&canned), plan.clock.is_none());
+                let mut desk = Desk { network, canned, clock, ticks, numbers: Vec::new(), lines, page };
+                desk.connect(&served, &public_url, &local_url(address)).await?;
+                (Some(Phone::install(desk)), None)
             }
             network => (None, network),
         };

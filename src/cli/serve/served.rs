@@ -34,7 +34,7 @@ impl Served {
         }
         flows::use_settings(&mut flows, serve.settings.as_ref())?;
         flows::use_stubs(&mut flows, serve.stubs.as_deref())?;
-        if !plan.canned {
+        if !plan.mode.has_canned_services() {
             for flow in &mut flows {
                 flow.tests = Beside::Not;
             }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::plan::Plan;
-use crate::canned::CannedServices;
+use super::plan::{Mode, Plan};
+use crate::canned::{Canned, CannedServices};
+use crate::cli::flows::Ready;
 use crate::cli::messages::Complaint;
 use crate::cli::talk::{Setup, network, token};
 use crate::clock::{Busy, Clock};
@@ -27,16 +28,20 @@ pub(super) struct World {
 }
 
 impl World {
-    /// `shown` are the numbers that flows show when they phone out.
-    pub(super) async fn new(plan: &Plan, shown: Vec<String>) -> Result<Self, Complaint> {
-        let clock = clock(plan);
-        let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private }).map_err(no_client)?;
+    /// What these flows run in.
+    pub(super) async fn new(plan: &Plan, ready: &[Ready]) -> Result<Self, Complaint> {
+        let clock = clock(plan, ready);
+        let services = Services::new(clock.clone(), Policy { allow_private: plan.allow_private })
+            .map_err(|failure| no_client(&failure))?;
         let canned = Arc::new(CannedServices::new(Arc::new(services), clock.clone()));
         let store = store(plan).await?;
-        if !plan.simulated {
+        if plan.mode != Mode::Simulated {
             return Ok(Self { clock, canned, network: None, account: plan.twilio(), store });
         }
         let token = plan.account.tokens.first().cloned().map_or_else(token, Ok)?;
+        // What flows show when they phone out.
+        let shown = ready.iter().filter_map(|ready| ready.line.graph.caller_id.as_ref());
+        let shown = shown.map(ToString::to_string).collect();
         let (network, account) = network(Setup { start: clock.now(), token, shown, held: canned.held() }).await?;
         Ok(Self { clock, canned, network: Some(network), account, store })
     }
@@ -44,10 +49,11 @@ impl World {
     /// The parts of the server.
     pub(super) fn parts(&self, lines: Lines, plan: &Plan) -> Result<Parts, Complaint> {
         let busy = Busy::default();
-        let api = Client::new().map_err(no_client)?;
+        let api = Client::new().map_err(|failure| no_client(&failure))?;
         let provider = Arc::new(Twilio::new(self.account.clone(), api, self.clock.resting(&busy)));
         // Music is fetched from where settings say, like services.
-        let client = Client::with(Options { public_only: !plan.allow_private, reuse: true }).map_err(no_client)?;
+        let client = Client::with(Options { public_only: !plan.allow_private, reuse: true })
+            .map_err(|failure| no_client(&failure))?;
         let outside: Arc<dyn Outside> = self.canned.clone();
         let (clock, store) = (self.clock.clone(), Arc::clone(&self.store));
         Ok(Parts { lines, provider, store, outside, client, clock, busy })
@@ -64,11 +70,13 @@ pub(super) fn behaviour(plan: &Plan, public_url: &str) -> Behaviour {
     }
 }
 
-/// The system's clock, unless calls are placed from this terminal or a simulator moves the time.
-fn clock(plan: &Plan) -> Clock {
+/// The system's clock, unless a simulator moves the time, or calls are placed from this terminal: then it begins when
+/// the first flow's test file says.
+fn clock(plan: &Plan, ready: &[Ready]) -> Clock {
+    let wanted = || ready.iter().find_map(|ready| ready.canned.as_ref().and_then(Canned::start));
     match plan.clock {
         Some(start) => Clock::manual(start),
-        None if plan.has_phone() => Clock::manual(Clock::system().now()),
+        None if plan.has_phone() => Clock::manual(wanted().unwrap_or_else(|| Clock::system().now())),
         None => Clock::system(),
     }
 }
@@ -81,6 +89,6 @@ async fn store(plan: &Plan) -> Result<Arc<dyn Store>, Complaint> {
     Ok(Arc::new(store))
 }
 
-fn no_client(failure: Failure) -> Complaint {
+fn no_client(failure: &Failure) -> Complaint {
     Complaint::plain(format!("no requests can be made: {failure}"))
 }

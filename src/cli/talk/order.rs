@@ -116,12 +116,13 @@ fn deed(text: &str, verb: &str, rest: &str) -> Result<Order, String> {
         ("busy", "") | ("is", "busy") => alone(Deed::Busy),
         ("decline" | "declines", "") => alone(Deed::Decline),
         ("fail" | "fails", "") => alone(Deed::Fail),
-        ("press" | "presses" | "type" | "types", keys) if are_keys(keys) => alone(Deed::Press(keys.to_owned())),
         ("record" | "records" | "speak" | "speaks", _) => record(rest),
         ("wait" | "waits", length) => Ok(Order::Wait(duration(length).ok_or_else(|| not_a_length(rest))?)),
         ("help" | "?", "") => Ok(Order::Help),
         ("quit" | "exit", "") => Ok(Order::Quit),
-        (keys, "") if are_keys(keys) => alone(Deed::Press(keys.to_owned())),
+        ("press" | "presses" | "type" | "types", keys) | (keys, "") if are_keys(keys) => {
+            alone(Deed::Press(keys.to_owned()))
+        }
         _ => Err(format!("`{text}` is not understood; `help` lists what is")),
     }
 }
@@ -201,7 +202,7 @@ mod tests {
         assert_eq!(one("0001 press 1"), Order::Do(Some("0001".into()), Deed::Press("1".into())));
         assert_eq!(one("you *"), Order::Do(Some("you".into()), Deed::Press("*".into())));
         assert_eq!(one("is busy"), Order::Do(None, Deed::Busy));
-        assert_eq!(one("wait 2min"), Order::Wait(Duration::from_secs(120)));
+        assert_eq!(one("wait 2min"), Order::Wait(Duration::from_mins(2)));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What a call looks like in the terminal.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -85,21 +84,15 @@ impl Page {
     }
 
     fn request(&mut self, request: &Received) -> io::Result<()> {
-        let what = match &request.body {
-            Some(body) => body.to_string(),
-            None => request.args.iter().map(Json::to_string).collect::<Vec<_>>().join(", "),
+        let args = || request.args.iter().map(Json::to_string).collect::<Vec<_>>().join(", ");
+        let body = request.body.as_ref().map(|body| format!(" {}", shortened(&body.to_string())));
+        let what = body.unwrap_or_else(|| format!("({})", shortened(&args())));
+        let replied = match request.replied {
+            Replied::Status(status) => status.to_string(),
+            Replied::Timeout => "no reply in time".to_owned(),
+            Replied::NoStub => "no stub fits: it fails".to_owned(),
         };
-        let mut text = format!("→ {}", request.operation);
-        // A failed write to a text does not exist.
-        let _ = match &request.body {
-            Some(_) => write!(text, " {}", shortened(&what)),
-            None => write!(text, "({})", shortened(&what)),
-        };
-        text.push_str(&match request.replied {
-            Replied::Status(status) => format!("  {status}"),
-            Replied::Timeout => "  no reply in time".to_owned(),
-            Replied::NoStub => "  no stub fits: it fails".to_owned(),
-        });
+        let text = format!("→ {}{what}  {replied}", request.operation);
         self.at(request.at, &text)
     }
 

@@ -78,7 +78,7 @@ pub(in crate::cli) fn moved_clock(base: &str) -> ServerClock {
 pub(in crate::cli) fn token() -> Result<SecretString, Complaint> {
     let mut token = String::new();
     for byte in random::<16>()? {
-        // A failed write to a text does not exist.
+        // A write to a text does not fail.
         let _ = write!(token, "{byte:02x}");
     }
     Ok(token.into())

@@ -44,8 +44,10 @@ impl Seen {
     fn has(&self, words: &[&str]) -> &Self {
         let mut rest = self.page.as_str();
         for words in words {
-            let Some(at) = rest.find(words) else { panic!("no {words:?} in its place:\n{}\n{}", self.page, self.said) };
-            rest = &rest[at + words.len()..];
+            let Some((_, behind)) = rest.split_once(words) else {
+                panic!("no {words:?} in its place:\n{}\n{}", self.page, self.said)
+            };
+            rest = behind;
         }
         self
     }

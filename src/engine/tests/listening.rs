@@ -59,3 +59,16 @@ fn a_severity_is_picked_by_its_cell() {
     phone.presses('6').hears(&["Invalid Digit", "What severity"]);
     phone.presses('3').hears(&["invite to the incident?"]);
 }
+
+#[test]
+fn a_repeated_prompt_forgets_none_of_its_scenes_names() {
+    let text = r#"
+on invalid => say "No such key."
+scene main { => ask("bread") }
+scene ask(what: text) { menu "Some {{what}}?" { 1 "please." { say "{{what}} it is."; hang up } } }
+"#;
+    let mut phone = Phone::on(text).begins();
+    phone.presses('9').hears_only("No such key. Some bread? Press 1 please.");
+    phone.is_silent().hears_only("Some bread? Press 1 please.");
+    phone.restarts().presses('1').hears_only("bread it is.");
+}

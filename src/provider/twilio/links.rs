@@ -3,10 +3,11 @@
 use crate::provider::Links;
 use crate::provider::route::{HoldMark, Mark, Route};
 
-/// What makes Twilio repeat a request up to three times when no connection can be made or the reply is a 5xx; by itself
-/// it repeats once, and only the former. It is cut off before the request and the signature
+/// What makes Twilio repeat a request up to three times, whatever goes wrong with it: a repeated webhook gets the same
+/// answer and changes nothing. By itself Twilio repeats once, and only when no connection can be made. It is cut off
+/// before the request and the signature
 /// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
-const OVERRIDES: &str = "#rc=3&rp=ct,5xx";
+const OVERRIDES: &str = "#rc=3&rp=all";
 
 /// The URL for a route.
 pub(super) fn link(public_url: &str, route: &Route) -> String {
@@ -65,9 +66,9 @@ mod tests {
     #[test]
     fn urls_are_absolute_and_ask_for_repetition() {
         let links = sample(Leg::Callee("L1".into()));
-        assert_eq!(links.back(Mark::Join), "https://ivr.example.com/lines/xmatters/l/K7f2/L1/4/join#rc=3&rp=ct,5xx");
+        assert_eq!(links.back(Mark::Join), "https://ivr.example.com/lines/xmatters/l/K7f2/L1/4/join#rc=3&rp=all");
         let status = Route::Status { flow: "x".into() };
-        assert_eq!(link("http://h:8080", &status), "http://h:8080/x/status#rc=3&rp=ct,5xx");
+        assert_eq!(link("http://h:8080", &status), "http://h:8080/x/status#rc=3&rp=all");
     }
 
     #[test]

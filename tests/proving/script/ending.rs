@@ -27,6 +27,9 @@ impl Play {
                 wrong.push(format!("{} was sent, and nobody expected it", request.operation));
             }
         }
+        if self.stage.write() {
+            wrong.push("a file was edited, and the server was never told".to_owned());
+        }
         if !self.stage.server.is_well() {
             wrong.push("the server has ended".to_owned());
         }

@@ -28,8 +28,8 @@ impl Play {
     }
 
     pub(super) async fn restart(&mut self) -> Outcome {
-        self.kill().await?;
-        self.start_again().await
+        self.with_server(Server::restart).await;
+        self.go().await
     }
 
     pub(super) async fn back_at_retry(&mut self) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ivrc::simulator::{Caller, Cue, Deed, Ending, LegId, LegView, Line};
+use ivrc::simulator::{Caller, Cue, Deed, Ending, LegId, LegState, LegView, Line};
 
 use super::{Outcome, Play};
 use crate::proving::sentence::Args;
@@ -96,11 +96,29 @@ impl Play {
         if self.together > 0 {
             return Ok(());
         }
-        self.stage.network.run().await.map(drop).map_err(|error| error.to_string())
+        let network = &self.stage.network;
+        loop {
+            network.run().await.map_err(|error| error.to_string())?;
+            let legs = network.legs().await.map_err(|error| error.to_string())?;
+            let Some(leg) = legs.iter().find(|leg| waits_for_the_beep(&leg.state)) else { return Ok(()) };
+            network.stay_silent(leg.id).await.map_err(|error| error.to_string())?;
+        }
     }
 
+    /// Everything happens that happens at this moment.
+    pub(super) async fn settle(&mut self) -> Outcome {
+        self.together = 0;
+        self.stage.network.settle().await.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// Time passes, whatever people should be doing.
     pub(super) async fn pass(&mut self, length: Duration) -> Outcome {
         self.stage.network.advance(length).await.map_err(|error| error.to_string())?;
         self.go().await
     }
+}
+
+/// The second between the words and the beep, in which a key would still count. Who wants to press one has planned it.
+fn waits_for_the_beep(state: &LegState) -> bool {
+    matches!(state, LegState::Listening(listening) if listening.timeout == Duration::from_secs(1))
 }

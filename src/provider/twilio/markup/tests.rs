@@ -20,8 +20,8 @@ fn inside(heard: Vec<Utterance>, then: Then, leg: Leg) -> String {
     let document = document(&Turn { heard, then }, &sample(leg));
     roxmltree::Document::parse(&document).unwrap();
     let content = document.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>").unwrap();
-    let content = content.replace("https://ivr.example.com/lines/xmatters/", "~").replace("#rc=3&amp;rp=ct,5xx", "!");
-    let content = content.replace("#rc=3&rp=ct,5xx", "!");
+    let content = content.replace("https://ivr.example.com/lines/xmatters/", "~").replace("#rc=3&amp;rp=all", "!");
+    let content = content.replace("#rc=3&rp=all", "!");
     content.strip_prefix("<Response>").and_then(|rest| rest.strip_suffix("</Response>")).unwrap_or(&content).to_owned()
 }
 

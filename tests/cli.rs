@@ -1,0 +1,262 @@
+//! The command as a process: exit statuses, files, signals, what is said where.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// Longer than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A line with one menu; its words tell versions apart.
+const FLOW: &str = "scene main {\n  menu \"Press a key.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
+
+/// A directory of a test's own, removed at its end.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) {
+        // As editors do: a new file in the place of the old one.
+        let draft = self.0.join(".draft");
+        std::fs::write(&draft, text).unwrap();
+        std::fs::rename(draft, self.0.join(name)).unwrap();
+    }
+
+    fn command(&self, args: &[&str], environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ivrc"));
+        command.args(args).current_dir(&self.0).env_clear().envs(environment.iter().copied());
+        command
+    }
+
+    /// Runs the command to its end: its status, and what it said on stdout and on stderr.
+    fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
+        let mut command = self.command(args, environment);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (status.code().unwrap(), text(stdout), text(stderr))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server that runs.
+struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    url: String,
+}
+
+impl Server {
+    fn start(directory: &Directory, args: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = directory.command(args, environment);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = channel();
+        let errors = sender.clone();
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
+        });
+        std::thread::spawn(move || {
+            BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| drop(errors.send(line)));
+        });
+        let mut server = Self { child, lines, url: String::new() };
+        server.url = server.says("listening on ").replace("listening on ", "");
+        server
+    }
+
+    /// Waits for a line that contains these words.
+    fn says(&self, words: &str) -> String {
+        let until = Instant::now() + PATIENCE;
+        let mut said = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if line.contains(words) {
+                return line;
+            }
+            said.push(line);
+        }
+        panic!("the server does not say {words:?}, but\n{}", said.join("\n"));
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Ends it as an operator does; its exit status.
+    fn stop(mut self, signal: &str) -> Option<i32> {
+        self.signal(signal);
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn check_says_by_its_status_what_it_found() {
+    let directory = Directory::new("check");
+    directory.file("good.ivr", FLOW);
+    directory.file("unused.ivr", &format!("{FLOW}phrases {{ hello = \"Hello.\" }}\n"));
+    let (status, stdout, stderr) = directory.run(&["check", "."], &[], "");
+    assert_eq!((status, stdout.as_str()), (0, ""), "{stderr}");
+    assert!(stderr.contains("IVR902 warning") && stderr.contains("unused.ivr: 1 warning"), "{stderr}");
+    assert_eq!(directory.run(&["check", ".", "--deny", "warnings"], &[], "").0, 1);
+    directory.file("bad.ivr", "scene main { => nowhere }");
+    let (status, _, stderr) = directory.run(&["check", "good.ivr", "bad.ivr"], &[], "");
+    assert!(status == 1 && stderr.contains("IVR201") && stderr.contains("bad.ivr:1:"), "{stderr}");
+    assert!(!stderr.contains('\u{1b}'), "no colours in a pipe: {stderr}");
+    let (status, _, stderr) = directory.run(&["check", "god.ivr"], &[], "");
+    assert_eq!(status, 2);
+    assert_eq!(stderr, "error: cannot read `god.ivr`: there is no such file\n  help: did you mean `good.ivr`?\n");
+}
+
+#[test]
+fn check_looks_at_settings_environment_and_stubs() {
+    let directory = Directory::new("together");
+    let service = "service s at base { get look() \"/look\" gives word as text }";
+    let scene = "scene main { let word = s.look() else { hang up }; say word; hang up }";
+    directory.file("line.ivr", &format!("settings {{ base: url\n greetings: 1..9 = 1 }}\n{service}\n{scene}\n"));
+    let check = |args: &[&str], environment: &[(&str, &str)]| {
+        let args: Vec<&str> = ["check", "line.ivr"].iter().chain(args).copied().collect();
+        let (status, _, stderr) = directory.run(&args, environment, "");
+        let codes = stderr.lines().filter(|line| line.starts_with("IVR") && !line.contains("warning"));
+        (status, codes.map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(check(&[], &[]), (0, vec![]));
+    assert_eq!(check(&[], &[("IVR_LINE_GREETINGS", "10")]), (1, vec!["IVR504".into()]));
+    directory.file("line.test.ivr", "given base = \"https://s.example.com\"\nstub s.look => 200 { word: [] }\n");
+    assert_eq!(check(&[], &[]), (1, vec!["IVR701".into()]));
+    directory.file("line.test.ivr", "given base = \"https://s.example.com\"\nstub s.look => 200 { word: \"x\" }\n");
+    assert_eq!(check(&[], &[]), (0, vec![]));
+    // What a test is given is not given to the line.
+    directory.file("other.toml", "greetings = 2\n");
+    assert_eq!(check(&["--settings", "other.toml"], &[]), (1, vec!["IVR501".into()]));
+    directory.file("line.toml", "base = \"nowhere\"\n");
+    assert_eq!(check(&[], &[]), (1, vec!["IVR504".into()]));
+}
+
+#[test]
+fn talk_reads_from_a_pipe() {
+    let directory = Directory::new("talk");
+    directory.file("line.ivr", FLOW);
+    let (status, stdout, stderr) = directory.run(&["talk", "line.ivr"], &[], "1\n");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.contains("  0:01  you press 1\n  0:01  \"Thank you.\"\n"), "{stdout}");
+    assert_eq!(directory.run(&["talk", "line.ivr"], &[], "nonsense\n").0, 2);
+    assert_eq!(directory.run(&["talk", "lin.ivr"], &[], "").0, 2);
+}
+
+#[test]
+fn what_is_missing_is_said_before_anything_starts() {
+    let directory = Directory::new("missing");
+    directory.file("line.ivr", FLOW);
+    let account = [("TWILIO_AUTH_TOKEN", "t"), ("TWILIO_ACCOUNT_SID", "AC1")];
+    let refused = |args: &[&str], environment: &[(&str, &str)]| {
+        let args: Vec<&str> = ["serve", "line.ivr", "--listen", "127.0.0.1:0"].iter().chain(args).copied().collect();
+        let (status, stdout, stderr) = directory.run(&args, environment, "");
+        assert_eq!((status, stdout.as_str()), (2, ""), "{stderr}");
+        assert_eq!(stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{stderr}");
+        stderr
+    };
+    assert!(refused(&[], &[]).contains("`TWILIO_AUTH_TOKEN` is not set"));
+    assert!(refused(&[], &account[..1]).contains("`TWILIO_ACCOUNT_SID` is not set"));
+    let plain = [account[0], account[1], ("TWILIO_API_URL", "http://twilio.example.com")];
+    assert!(refused(&[], &plain).contains("plain http"));
+    let clock = [account[0], account[1], ("IVRC_DEV_CLOCK", "2026-03-01T12:00:00Z")];
+    assert!(refused(&[], &clock).contains("`IVRC_DEV_CLOCK` is set"));
+    assert!(refused(&["--dev"], &[("IVRC_MAX_CALLS", "few")]).contains("`IVRC_MAX_CALLS` is not a number"));
+    assert!(refused(&["--dev"], &[("IVRC_LOG", "xml")]).contains("`IVRC_LOG` is neither"));
+    assert!(refused(&["--dev"], &[("RUST_LOG", "ivrc=loud")]).contains("`RUST_LOG` is not understood"));
+    assert!(refused(&["--store", "."], &account).contains("error: "));
+    assert!(refused(&["--dev", "--settings", "no.toml"], &[]).contains("cannot read `no.toml`"));
+    directory.file("broken.ivr", "scene main { => nowhere }");
+    let (status, _, stderr) = directory.run(&["serve", "line.ivr", "broken.ivr"], &account, "");
+    assert!(status == 2 && stderr.contains("IVR201"), "{stderr}");
+    let kept: Vec<_> = std::fs::read_dir(&directory.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(kept.len(), 2, "nothing was created: {kept:?}");
+}
+
+#[test]
+fn a_line_that_is_tried_out_takes_changes_at_once() {
+    let directory = Directory::new("dev");
+    directory.file("line.ivr", FLOW);
+    let server = Server::start(&directory, &["serve", "line.ivr", "--dev", "--listen", "127.0.0.1:0"], &[]);
+    let url = format!("{}/line", server.url);
+    let heard = || directory.run(&["talk", &url], &[], "1\n");
+    assert!(heard().1.contains("\"Thank you.\""));
+    let address = server.url.replace("http://", "");
+    let (status, _, stderr) = directory.run(&["serve", "line.ivr", "--dev", "--listen", &address], &[], "");
+    assert_eq!(status, 2);
+    assert!(stderr.starts_with(&format!("error: cannot listen on {address}: another program does\n")), "{stderr}");
+
+    directory.file("line.ivr", &FLOW.replace("Thank you", "Many thanks"));
+    server.says("line: reloaded; version ");
+    assert!(heard().1.contains("\"Many thanks.\""));
+    directory.file("line.ivr", "scene main { => nowhere }");
+    server.says("IVR201");
+    server.says("line: refused; the line goes on with version ");
+    let (status, stdout, _) = heard();
+    assert!(status == 0 && stdout.contains("\"Many thanks.\""), "{stdout}");
+    assert_eq!(server.stop("INT"), Some(0));
+}
+
+#[test]
+fn a_real_line_checks_signatures_keeps_calls_in_a_file_and_takes_changes_when_told() {
+    let directory = Directory::new("real");
+    directory.file("line.ivr", FLOW);
+    let account = [("TWILIO_AUTH_TOKEN", "new-token,old-token"), ("TWILIO_ACCOUNT_SID", "AC1"), ("IVRC_LOG", "json")];
+    let server = Server::start(&directory, &["serve", "line.ivr", "--listen", "127.0.0.1:0"], &account);
+    assert!(directory.0.join("ivrc.sqlite").exists());
+    let url = format!("{}/line", server.url);
+    let heard = |token| directory.run(&["talk", &url], &[("TWILIO_AUTH_TOKEN", token)], "1\n").1;
+    assert!(heard("new-token").contains("\"Thank you.\""));
+    assert!(heard("old-token").contains("\"Thank you.\""));
+    let forged = heard("another-token");
+    assert!(!forged.contains("Press a key") && forged.contains("403"), "{forged}");
+    let logged = server.says("webhook refused");
+    assert!(logged.starts_with('{') && logged.contains("wrong signature"), "{logged}");
+
+    directory.file("line.ivr", &FLOW.replace("Thank you", "Many thanks"));
+    assert!(heard("new-token").contains("\"Thank you.\""));
+    server.signal("HUP");
+    server.says("line: reloaded; version ");
+    assert!(heard("new-token").contains("\"Many thanks.\""));
+    assert_eq!(server.stop("TERM"), Some(0));
+}
+
+#[test]
+fn the_clock_of_a_line_that_is_tried_out_can_be_moved() {
+    let directory = Directory::new("clock");
+    directory.file("line.ivr", FLOW);
+    let args = ["serve", "line.ivr", "--dev", "--live", "--listen", "127.0.0.1:0", "--store", "calls.sqlite"];
+    let server = Server::start(&directory, &args, &[("IVRC_DEV_CLOCK", "2026-03-01T12:00:00Z")]);
+    assert!(directory.0.join("calls.sqlite").exists());
+    let moved = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut request =
+            ivrc::http::client::Outgoing::new(ivrc::http::Method::Post, format!("{}/-/clock", server.url));
+        request.body = Some(b"{\"now\":\"2026-03-01T12:00:05Z\"}".to_vec());
+        ivrc::http::client::Client::new().unwrap().send(request).await.unwrap()
+    });
+    let doing: ivrc::serve::control::Doing = serde_json::from_slice(&moved.body).unwrap();
+    assert_eq!((doing.now.to_string().as_str(), doing.next), ("2026-03-01T12:00:05Z", None));
+    assert_eq!(server.stop("TERM"), Some(0));
+}
