@@ -62,13 +62,21 @@ pub fn recover(graph: &Graph, session: &mut Session, at: Timestamp) -> Outcome {
         State::Working => machine.with(&Leg::Caller, Machine::run),
         _ => {}
     }
-    let working: Vec<_> = machine.session.legs.iter().filter(|(_, leg)| leg.thread.state == State::Working).collect();
-    let working: Vec<Leg> = working.into_iter().map(|(token, _)| Leg::Callee(token.clone())).collect();
-    for leg in working {
-        machine.with(&leg, Machine::run);
+    if machine.session.called && !machine.caller_gone() {
+        machine.redirect(Leg::Caller);
     }
+    machine.recover_legs();
     machine.settle();
     machine.outcome
+}
+
+/// Whether a key of the caller would lead away from where the call is, by an `anywhere` rule.
+#[must_use]
+pub fn leads_away(graph: &Graph, session: &Session, key: char) -> bool {
+    session.gone.is_none()
+        && session.admitted
+        && graph.anywhere(key).is_some()
+        && session.caller.state.can_be_left_by_key()
 }
 
 /// The words before a call is given up, for a caller of whom nothing is known.
@@ -87,8 +95,9 @@ struct Machine<'a> {
 
 impl Machine<'_> {
     fn take(&mut self, kind: EventKind) {
-        // `now` stays the same while replies of one evaluation come in.
-        if !matches!(kind, EventKind::Replies(_) | EventKind::TookLong(_)) {
+        // `now` stays the same until an evaluation is done, whatever else happens meanwhile.
+        let threads = self.session.legs.values().map(|leg| &leg.thread).chain([&self.session.caller]);
+        if !threads.into_iter().any(|thread| matches!(thread.state, State::Working | State::Sending { .. })) {
             self.session.now = self.at;
         }
         match kind {
@@ -101,6 +110,10 @@ impl Machine<'_> {
             EventKind::Recorded { sid, url, seconds, key, hung_up } => {
                 let take = record::Take { sid, url, seconds, key, hung_up };
                 self.with(&Leg::Caller, |machine, thread, leg| machine.recorded(thread, leg, &take));
+                if hung_up {
+                    // That the caller is gone counts, even if nobody waits for this take.
+                    self.hung_up();
+                }
             }
             EventKind::RecordedNothing => self.with(&Leg::Caller, Self::recorded_nothing),
             EventKind::DialOver { status, bridged } => {
@@ -119,7 +132,7 @@ impl Machine<'_> {
             EventKind::Replies(replies) => self.replies(&replies),
             EventKind::Tick => self.tick(),
             EventKind::TookLong(leg) => self.with(&leg, Self::took_long),
-            EventKind::Alive(leg) => self.outcome.effects.push(Effect::Redirect(leg)),
+            EventKind::Alive(leg) => self.alive(leg),
         }
     }
 
@@ -150,8 +163,9 @@ impl Machine<'_> {
         true
     }
 
-    /// After every event: whether the call is over.
+    /// After every event: whether the call is over, and if not, by when something is to be heard of it.
     fn settle(&mut self) {
+        self.expect_something();
         let idle = self.session.caller.state == State::Over && self.session.legs.is_empty();
         if self.session.gone.is_some() && idle && !self.session.over {
             self.session.over = true;

@@ -91,6 +91,20 @@ pub struct Node {
     pub failed: NodeId,
 }
 
+/// The scene where admitted calls begin.
+pub const MAIN: &str = "main";
+
+/// Which rule is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleKind {
+    /// `on error`, which three times in a row, with no key in between, becomes the apology.
+    Error,
+    /// Another one of the file.
+    File,
+    /// What the language does by itself, and `on hangup`: holds also for a caller who was not admitted.
+    Own,
+}
+
 /// What counts for counted texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counting {
@@ -208,8 +222,8 @@ pub enum Op {
     },
     /// Enters a rule of the file: every scene in progress is forgotten.
     Rule {
-        /// Whether it is `on error`, which three times in a row, with no key in between, becomes the apology.
-        error: bool,
+        /// Which one.
+        kind: RuleKind,
         /// Then.
         next: NodeId,
     },
@@ -442,6 +456,7 @@ impl Op {
                 | Self::Record(_)
                 | Self::Escalate(_)
                 | Self::Hold
+                | Self::NextLeg
                 | Self::Dial { .. }
         )
     }

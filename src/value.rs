@@ -105,6 +105,20 @@ impl Value {
         }
     }
 
+    /// How much it holds, in bytes: about as much as it takes in a session.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::None | Self::Flag(_) => 4,
+            Self::Number(_) => 8,
+            Self::Time(_) | Self::Duration(_) => 32,
+            Self::Text(text) | Self::Pending(text) => text.len() + 2,
+            Self::List(items) => items.iter().map(|item| item.size() + 1).sum::<usize>() + 2,
+            Self::Record(fields) => fields.iter().map(|(name, value)| name.len() + 4 + value.size()).sum::<usize>() + 2,
+            Self::Json(json) => json_size(json),
+        }
+    }
+
     /// The value as it travels in a JSON body: absent fields are left out, times are ISO 8601, numbers that are
     /// whole have no fraction, durations are seconds.
     #[must_use]
@@ -120,6 +134,16 @@ impl Value {
             Self::Record(fields) => record_to_wire(fields),
             Self::Json(json) => json.as_ref().clone(),
         }
+    }
+}
+
+fn json_size(json: &Json) -> usize {
+    match json {
+        Json::Null | Json::Bool(_) => 4,
+        Json::Number(_) => 8,
+        Json::String(text) => text.len() + 2,
+        Json::Array(items) => items.iter().map(|item| json_size(item) + 1).sum::<usize>() + 2,
+        Json::Object(fields) => fields.iter().map(|(name, value)| name.len() + 4 + json_size(value)).sum::<usize>() + 2,
     }
 }
 

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::pedantic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "these are tests"

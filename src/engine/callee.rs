@@ -2,18 +2,17 @@
 
 use jiff::SignedDuration;
 
-use super::Machine;
 use super::effect::{Effect, Entry};
-use super::escalate::escalate_at;
+use super::escalate::{RINGING_GRACE, escalate_at};
 use super::event::{Leg, LegStatus, LegToken, PlaceFailure};
 use super::run::Go;
 use super::session::{Phase, State, Thread};
 use super::turn::{Then, Turn};
+use super::{Machine, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::NodeId;
 use crate::phone;
 use crate::program::LegOutcome;
-use crate::value::Value;
 
 /// A proof of a bridge must come so soon.
 const JOINING: SignedDuration = SignedDuration::from_secs(15);
@@ -21,8 +20,6 @@ const JOINING: SignedDuration = SignedDuration::from_secs(15);
 const FAREWELL: SignedDuration = SignedDuration::from_secs(60);
 /// The longest talk a provider allows, and some more.
 const TALK: SignedDuration = SignedDuration::from_mins(4 * 60 + 15);
-/// After a talk the caller should be heard of so soon.
-const AFTER_TALK: SignedDuration = SignedDuration::from_secs(60);
 
 impl Machine<'_> {
     /// The provider's reply to the request to phone somebody.
@@ -39,6 +36,10 @@ impl Machine<'_> {
                 leg.phase = Phase::Ringing;
                 if leg.outcome.is_some() {
                     self.outcome.effects.push(Effect::End(token.clone()));
+                } else if let Some((_, escalate)) = escalate_at(self.graph, leg.node) {
+                    // It may have taken the provider some time until it rang.
+                    leg.deadline = wait::later(self.at, escalate.ringing.saturating_add(RINGING_GRACE));
+                    leg.asked = false;
                 }
             }
             // It may ring all the same: its webhooks will tell, or its deadline.
@@ -51,6 +52,9 @@ impl Machine<'_> {
     /// The provider refuses our account: nobody else can be phoned either.
     fn account_refused(&mut self, token: &LegToken, status: u16) {
         let Some(leg) = self.session.legs.remove(token) else { return };
+        if leg.outcome.is_some() {
+            return;
+        }
         self.log_leg(leg.node, leg.round, &leg.number, LegOutcome::Failed);
         if self.session.escalation.as_ref().is_some_and(|escalation| escalation.leg.as_ref() == Some(token)) {
             self.give_up_escalation(&Failure { status: Some(status), ..Failure::of(FailureKind::Http) });
@@ -77,17 +81,14 @@ impl Machine<'_> {
         self.with(&Leg::Callee(token.clone()), Self::run);
     }
 
-    /// The callee's part begins at a node; it reads the caller's names.
+    /// The callee's part begins at a node, with the names it was phoned with.
     fn begin_part(&mut self, token: &LegToken, at: NodeId) {
-        let graph = self.graph;
-        let mut vars = self.session.caller.vars();
+        let now = self.at;
         let Some(leg) = self.session.legs.get_mut(token) else { return };
-        if let Some((_, escalate)) = escalate_at(graph, leg.node) {
-            vars.insert(escalate.name.clone(), leg.who.clone());
-            vars.insert("round".into(), Value::Number(f64::from(leg.round)));
-        }
         leg.phase = Phase::Answered;
-        leg.thread = Thread::starting(at, vars);
+        leg.thread = Thread::starting(at, leg.thread.vars());
+        leg.deadline = now.checked_add(FAREWELL).unwrap_or(now);
+        leg.asked = false;
     }
 
     /// The arm that tells a callee that the caller is gone.
@@ -121,10 +122,7 @@ impl Machine<'_> {
 
     /// A callee's leg has got its document: by when it must be heard of again.
     pub(super) fn set_leg_deadline(&mut self, token: &LegToken, then: &Then, length: SignedDuration) {
-        let length = match then {
-            Then::Join { .. } => JOINING,
-            _ => length.saturating_add(FAREWELL),
-        };
+        let length = length.saturating_add(if matches!(then, Then::Join { .. }) { JOINING } else { FAREWELL });
         let at = self.at;
         if let Some(leg) = self.session.legs.get_mut(token) {
             leg.deadline = at.checked_add(length).unwrap_or(at);
@@ -148,6 +146,11 @@ impl Machine<'_> {
                 // The caller stays on hold: only words are taken from this.
                 let mut aside = Thread { at: *to, said: Vec::new(), ..self.session.caller.clone() };
                 self.run(&mut aside, &Leg::Caller);
+                self.expect(TALK);
+                if self.outcome.turns.is_empty() {
+                    // Nobody who is being joined waits for services.
+                    self.outcome.turns.push((Leg::Caller, Turn::just(Then::Nothing)));
+                }
             }
         }
     }
@@ -165,8 +168,8 @@ impl Machine<'_> {
         leg.deadline = at.checked_add(TALK).unwrap_or(at);
         leg.asked = false;
         escalation.joined = Some(leg.who.clone());
-        self.session.expected_by = at.checked_add(TALK).ok();
         let (node, round, number) = (leg.node, leg.round, leg.number.clone());
+        self.expect(TALK);
         self.log_leg(node, round, &number, LegOutcome::Accepted);
     }
 
@@ -179,7 +182,7 @@ impl Machine<'_> {
         let leg = self.session.legs.get(token);
         if leg.is_some_and(|leg| leg.outcome == Some(LegOutcome::Accepted)) {
             self.session.legs.remove(token);
-            self.session.expected_by = self.at.checked_add(AFTER_TALK).ok();
+            self.after_talk();
             return self.hang_up_leg(token);
         }
         if let Some(at) = self.farewell_of(token) {
@@ -188,6 +191,13 @@ impl Machine<'_> {
         }
         self.hang_up_leg(token);
         self.leg_is_over(token, LegOutcome::Failed);
+    }
+
+    /// The callee has left the talk: the caller should be heard of soon.
+    fn after_talk(&mut self) {
+        if !self.caller_gone() {
+            self.expect(SignedDuration::ZERO);
+        }
     }
 
     /// A callee's leg has ended.
@@ -218,6 +228,9 @@ impl Machine<'_> {
     pub(super) fn leg_is_over(&mut self, token: &LegToken, outcome: LegOutcome) {
         let Some(leg) = self.session.legs.remove(token) else { return };
         if leg.outcome.is_some() {
+            if leg.phase == Phase::Joined {
+                self.after_talk();
+            }
             return;
         }
         self.log_leg(leg.node, leg.round, &leg.number, outcome);
@@ -234,12 +247,12 @@ impl Machine<'_> {
         let tokens: Vec<LegToken> = self.session.legs.keys().cloned().collect();
         for token in tokens {
             let Some(leg) = self.session.legs.get_mut(&token) else { continue };
+            leg.deadline = leg.deadline.min(at.checked_add(FAREWELL).unwrap_or(at));
+            leg.asked = false;
             if leg.outcome.is_some() {
                 continue;
             }
             leg.outcome = Some(LegOutcome::CallerGone);
-            leg.deadline = at.checked_add(FAREWELL).unwrap_or(at);
-            leg.asked = false;
             let (node, round, number, phase) = (leg.node, leg.round, leg.number.clone(), leg.phase);
             self.log_leg(node, round, &number, LegOutcome::CallerGone);
             match phase {

@@ -1,5 +1,7 @@
 //! What a leg asks and presses, `dial`, and the replies of services.
 
+use jiff::SignedDuration;
+
 use super::Machine;
 use super::event::{Leg, LegStatus, Reply, RequestId};
 use super::listen::Miss;
@@ -18,13 +20,16 @@ impl Machine<'_> {
         if *leg == Leg::Caller && self.caller_gone() {
             return self.outcome.turns.push((leg.clone(), Turn::just(Then::HangUp)));
         }
+        if *leg == Leg::Caller {
+            self.session.called = false;
+        }
         match thread.state.clone() {
-            State::Ready => self.run(thread, leg),
+            // Of a `dial` nothing but its end is heard: whoever asks before that has not been handed on.
+            State::Ready | State::Dialing => self.run(thread, leg),
             State::Working | State::Sending { .. } => {}
             State::Listening | State::Recording => self.repeat(thread, leg),
             State::Pausing => self.round_over(thread, leg),
             State::Holding => self.hold_again(thread, leg),
-            State::Dialing => self.dial_over(thread, leg, LegStatus::Completed, None),
             // A step that ends the leg is run again: it has only been put off.
             State::Speaking { after, .. } if *after == State::Ready => self.run(thread, leg),
             State::Speaking { then, after } => {
@@ -73,21 +78,25 @@ impl Machine<'_> {
                 self.left_by_key(thread, leg, key);
             }
             State::Sending { key: later, .. } => {
-                if *leg == Leg::Caller && self.graph.anywhere(key).is_some() {
+                if self.graph.anywhere(key).is_some() && *leg == Leg::Caller && self.session.admitted {
                     later.get_or_insert(key);
                 }
             }
             State::Recording => self.skipped(thread, leg, key),
-            _ => self.goes_on(thread, leg),
+            // What was to be heard has not been: otherwise no key would be reported.
+            state => {
+                if !state.can_be_left_by_key() || !self.left_by_key(thread, leg, key) {
+                    self.goes_on(thread, leg);
+                }
+            }
         }
     }
 
     /// Leaves by an `anywhere` key, if this is one.
     pub(super) fn left_by_key(&mut self, thread: &mut Thread, leg: &Leg, key: char) -> bool {
-        let Some(to) = self.graph.anywhere(key).filter(|_| *leg == Leg::Caller) else { return false };
-        thread.work.clear();
+        let Some(to) = self.anywhere(leg, key) else { return false };
+        self.leave_step(thread, leg);
         thread.said.clear();
-        thread.visit = None;
         thread.at = to;
         self.run(thread, leg);
         true
@@ -170,6 +179,28 @@ impl Machine<'_> {
         if answered && thread.state == State::Working {
             self.run(thread, leg);
         }
+    }
+
+    /// Whether replies were waited for so long that they must have been lost; then it goes on without them.
+    pub(super) fn lost_replies(&mut self, thread: &mut Thread, leg: &Leg) -> bool {
+        let graph = self.graph;
+        let Some(since) = thread.work.waiting_since() else { return false };
+        let waited = self.at.duration_since(since);
+        let sending = match (&thread.state, graph.node(thread.at).map(|node| &node.op)) {
+            (State::Sending { .. }, Some(Op::Send { operation, .. })) => graph.operations.get(usize::from(operation.0)),
+            _ => None,
+        };
+        let longest = sending.map_or(0, |operation| i64::try_from(operation.timeout).unwrap_or(i64::MAX));
+        if waited <= work::LONGEST.saturating_add(SignedDuration::from_millis(longest)) {
+            return false;
+        }
+        if sending.is_some() {
+            self.sent(thread, leg, Err(Failure::of(FailureKind::Uncertain)));
+        } else {
+            thread.work.give_up(graph);
+            self.run(thread, leg);
+        }
+        true
     }
 }
 

@@ -7,12 +7,16 @@ use super::effect::Effect;
 use super::event::Leg;
 use super::gone;
 use super::session::{Phase, Session, State};
+use super::speech::GRACE;
 use crate::program::LegOutcome;
 
 /// A provider that was asked for a leg has so long to answer.
 const ANSWER: SignedDuration = SignedDuration::from_secs(10);
 /// A caller who was asked for is asked for again after so long.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+/// A call of which nothing is heard when it should be, and that is older than this, is over: no provider lets one last
+/// longer (<https://www.twilio.com/docs/voice/twiml/dial#timelimit>), and some more.
+const LONGEST_CALL: SignedDuration = SignedDuration::from_mins(4 * 60 + 15);
 
 /// When [`super::EventKind::Tick`] is wanted next.
 #[must_use]
@@ -42,12 +46,64 @@ impl Machine<'_> {
         self.tick_legs();
         match self.session.gone {
             Some(gone) => self.tick_without_caller(gone),
-            None => {
-                if self.session.expected_by.is_some_and(|expected| expected <= self.at) {
-                    self.session.expected_by = self.at.checked_add(AGAIN).ok();
-                    self.outcome.effects.push(Effect::AskLeg(Leg::Caller));
-                }
+            None if self.session.expected_by.is_none_or(|expected| expected > self.at) => {}
+            None if self.session.asked && self.at.duration_since(self.session.call.started) > LONGEST_CALL => {
+                self.hung_up();
             }
+            None => {
+                self.session.expected_by = self.at.checked_add(AGAIN).ok();
+                self.session.asked = true;
+                self.outcome.effects.push(Effect::AskLeg(Leg::Caller));
+            }
+        }
+    }
+
+    /// The caller's leg is to be heard of within this time, and some more.
+    pub(super) fn expect(&mut self, length: SignedDuration) {
+        self.session.expected_by = self.at.checked_add(length.saturating_add(GRACE)).ok();
+        self.session.asked = false;
+    }
+
+    /// A call that is not over always has something that leads on from where it is: a webhook that is still to come,
+    /// and a time at which the provider is asked why it has not.
+    pub(super) fn expect_something(&mut self) {
+        if self.session.gone.is_some() {
+            return;
+        }
+        let working = matches!(self.session.caller.state, State::Working | State::Sending { .. });
+        let soon = self.at.checked_add(GRACE).ok();
+        if self.session.expected_by.is_none() || (working && self.session.expected_by < soon) {
+            self.session.expected_by = soon;
+        }
+    }
+
+    /// The provider says that a leg is there. If it was asked because nothing was heard of the caller, the caller is
+    /// made to ask again: whatever was to come has been lost.
+    pub(super) fn alive(&mut self, leg: Leg) {
+        let talking = self.session.legs.values().any(|leg| leg.phase == Phase::Joined);
+        let busy = talking || self.session.caller.state == State::Dialing;
+        if leg == Leg::Caller && self.session.asked && !busy && self.session.gone.is_none() {
+            self.session.asked = false;
+            self.redirect(leg);
+        }
+    }
+
+    /// After a restart the provider is asked for every leg, and what may have been lost is asked for again; all of it
+    /// does no harm twice.
+    pub(super) fn recover_legs(&mut self) {
+        let legs: Vec<_> =
+            self.session.legs.iter().map(|(token, leg)| (Leg::Callee(token.clone()), leg.clone())).collect();
+        for (leg, known) in legs {
+            let Leg::Callee(token) = leg.clone() else { continue };
+            match (known.phase, &known.thread.state) {
+                (_, State::Working) => self.with(&leg, Self::run),
+                (Phase::Answered, State::Ready) => self.redirect(leg.clone()),
+                (Phase::Placing | Phase::Ringing, _) if known.outcome.is_some() => {
+                    self.outcome.effects.push(Effect::End(token));
+                }
+                _ => {}
+            }
+            self.outcome.effects.push(Effect::AskLeg(leg));
         }
     }
 

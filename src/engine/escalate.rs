@@ -15,14 +15,16 @@ use crate::program::{LegOutcome, StepKind};
 use crate::value::{Fields, Value};
 
 /// How long after its ringing time a leg is asked for, in milliseconds: providers add some seconds of their own.
-const RINGING_GRACE: u64 = 15_000;
+pub(super) const RINGING_GRACE: u64 = 15_000;
 /// What is heard on hold without music, in milliseconds of silence.
 const SILENCE: u64 = 10_000;
 
 impl Machine<'_> {
     /// A new visit.
     pub(super) fn escalate(&mut self, thread: &mut Thread, node: &Node, escalate: &graph::Escalate) -> Result<Go, Go> {
-        let list = self.value(thread, node, &escalate.list)?.elements();
+        let list = self.value(thread, node, &escalate.list)?;
+        self.room_for(thread, node, &list)?;
+        let list = list.elements();
         let most = match &escalate.most {
             None => u32::MAX,
             Some(most) => self.value(thread, node, most)?.as_number().map_or(u32::MAX, whole),
@@ -83,10 +85,12 @@ impl Machine<'_> {
     pub(super) fn hold_again(&mut self, thread: &mut Thread, leg: &Leg) {
         match &mut self.session.escalation {
             None => self.run(thread, leg),
+            // Whoever was joined holds no longer: that the talk is over has been lost.
+            Some(escalation) if escalation.joined.is_some() => self.talk_over(thread, leg),
             Some(escalation) => {
                 escalation.held = false;
                 let then = Then::Hold { visit: escalation.visit, round: escalation.held_with };
-                self.reply(thread, leg, then);
+                self.tell(thread, leg, then);
             }
         }
     }
@@ -106,6 +110,9 @@ impl Machine<'_> {
     }
 
     fn leave(&mut self) {
+        if !self.caller_gone() {
+            self.expect(SignedDuration::ZERO);
+        }
         let then = if self.caller_gone() { Then::HangUp } else { Then::Leave };
         self.outcome.turns.push((Leg::Caller, Turn::just(then)));
     }
@@ -116,10 +123,8 @@ impl Machine<'_> {
         let place = (self.session.music as usize).checked_rem(pieces.len()).unwrap_or_default();
         self.session.music = self.session.music.wrapping_add(1);
         let heard = pieces.into_iter().nth(place).unwrap_or_default();
-        let grace = SignedDuration::from_secs(60);
-        let length = SignedDuration::from_millis(speech::duration(&heard)).saturating_add(grace);
-        self.session.expected_by = self.at.checked_add(length).ok();
-        let then = Then::Music { keys: self.graph.has_anywhere(), visit, round };
+        self.expect(SignedDuration::from_millis(speech::duration(&heard)));
+        let then = Then::Music { keys: self.interrupts(&Leg::Caller), visit, round };
         self.outcome.turns.push((Leg::Caller, Turn { heard, then }));
     }
 
@@ -166,15 +171,16 @@ impl Machine<'_> {
     /// Phones the person of this round.
     fn place(&mut self) {
         let graph = self.graph;
-        let (ringing, detect_machine, name) =
+        let (ringing, detect_machine, name, callee_hears) =
             match self.session.escalation.as_ref().and_then(|e| escalate_at(graph, e.node)) {
                 None => return,
                 Some((_, escalate)) => {
                     let machine = escalate.outcomes.iter().any(|(outcome, _)| *outcome == LegOutcome::Machine);
-                    (escalate.ringing, machine, &escalate.name)
+                    (escalate.ringing, machine, &escalate.name, escalate.callee_hears)
                 }
             };
-        let who = self.session.caller.vars().get(name).cloned().unwrap_or_default();
+        let vars = self.session.caller.vars();
+        let who = vars.get(name).cloned().unwrap_or_default();
         let Some(escalation) = &mut self.session.escalation else { return };
         let Some(number) = escalation.phoned.last().cloned() else { return };
         let token: LegToken = format!("{}-{}", escalation.visit, escalation.round).into();
@@ -186,7 +192,8 @@ impl Machine<'_> {
             who,
             number: number.clone(),
             phase: Phase::Placing,
-            thread: Thread::default(),
+            // The callee's part reads the caller's names, also when the caller has gone.
+            thread: Thread::starting(callee_hears, vars),
             outcome: None,
             deadline: wait::later(self.at, ringing.saturating_add(RINGING_GRACE)),
             asked: false,
@@ -242,7 +249,7 @@ impl Machine<'_> {
             .legs
             .values()
             .any(|leg| leg.visit == visit && matches!(leg.phase, Phase::Joining | Phase::Joined));
-        let rule = keys.chars().next().and_then(|key| self.graph.anywhere(key));
+        let rule = keys.chars().next().and_then(|key| self.anywhere(&Leg::Caller, key));
         let Some(to) = rule.filter(|_| !being_joined) else { return self.music(visit, round) };
         self.abandon_legs();
         self.session.escalation = None;
@@ -260,16 +267,18 @@ impl Machine<'_> {
                 self.outcome.turns.push((Leg::Caller, Turn::just(Then::HangUp)));
             }
             LeftHold::Redirected => self.outcome.turns.push((Leg::Caller, Turn::just(Then::Nothing))),
-            LeftHold::Bridged if current => self.talk_over(),
+            LeftHold::Bridged if current => {
+                self.accept();
+                self.with(&Leg::Caller, Self::talk_over);
+            }
             LeftHold::Refused if current => self.refused(),
             LeftHold::Bridged | LeftHold::Refused | LeftHold::Left => self.with(&Leg::Caller, Self::goes_on),
         }
     }
 
     /// The talk with a callee is over: the flow goes on.
-    fn talk_over(&mut self) {
+    fn talk_over(&mut self, thread: &mut Thread, leg: &Leg) {
         let graph = self.graph;
-        self.accept();
         let Some(escalation) = self.session.escalation.take() else { return };
         let legs: Vec<_> = self.session.legs.iter().filter(|(_, leg)| leg.visit == escalation.visit).collect();
         let legs: Vec<LegToken> = legs.into_iter().map(|(token, _)| token.clone()).collect();
@@ -278,12 +287,10 @@ impl Machine<'_> {
             self.outcome.effects.push(Effect::End(token));
         }
         let Some((_, escalate)) = escalate_at(graph, escalation.node) else { return };
-        self.with(&Leg::Caller, |machine, thread, leg| {
-            let who = escalation.joined.unwrap_or_default();
-            escalate.bind.iter().for_each(|name| thread.bind(name, who.clone()));
-            thread.at = escalate.next;
-            machine.run(thread, leg);
-        });
+        let who = escalation.joined.unwrap_or_default();
+        escalate.bind.iter().for_each(|name| thread.bind(name, who.clone()));
+        thread.at = escalate.next;
+        self.run(thread, leg);
     }
 
     /// The provider cannot hold the caller.

@@ -32,6 +32,7 @@ impl Machine<'_> {
         }
         self.session.gone = Some(Gone { at: self.at, hung_up: true, rule_done: false });
         self.session.expected_by = None;
+        self.session.called = false;
         self.session.escalation = None;
         thread.said.clear();
         self.abandon_legs();
@@ -102,7 +103,7 @@ impl Machine<'_> {
     /// Nothing follows: `on hangup`, if the caller hung up, and then nothing at all.
     pub(super) fn end(&mut self, thread: &mut Thread) -> Go {
         match (&mut self.session.gone, self.graph.hangup) {
-            (Some(gone), Some(rule)) if gone.hung_up && !gone.rule_done => {
+            (Some(gone), Some(rule)) if gone.hung_up && !gone.rule_done && self.session.admitted => {
                 gone.rule_done = true;
                 Go::To(rule)
             }

@@ -54,7 +54,7 @@ impl Machine<'_> {
             // A key that an arm names is that arm's, also when the arm is not offered now.
             let named =
                 |key: char| menu.arms.iter().any(|arm| matches!(&arm.keys, Keys::These(keys) if keys.contains(&key)));
-            let free = |key: &char| !named(*key) && !self.is_anywhere(leg, *key);
+            let free = |key: &char| !named(*key) && self.anywhere(leg, *key).is_none();
             for key in KEYS.into_iter().filter(free) {
                 offered.entry(key).or_insert(Choice::Arm(to));
             }
@@ -67,10 +67,6 @@ impl Machine<'_> {
         let values = self.value(thread, node, from)?.elements();
         let digits = ('1'..='9').zip(values);
         Ok(digits.filter_map(|(digit, value)| value.as_text().map(|value| (value.into(), digit))).collect())
-    }
-
-    fn is_anywhere(&self, leg: &Leg, key: char) -> bool {
-        *leg == Leg::Caller && self.graph.anywhere(key).is_some()
     }
 
     /// Speaks the prompt of this try and listens.
@@ -249,7 +245,7 @@ impl Machine<'_> {
                 thread.at = to;
                 self.run(thread, leg);
             }
-            Go::Turn(then) => self.reply(thread, leg, then),
+            Go::Turn(then) => self.tell(thread, leg, then),
             Go::Rest => {}
         }
     }

@@ -45,7 +45,8 @@ impl Machine<'_> {
         }
         thread.state = State::Recording;
         let end = if record.arms.is_empty() {
-            let anywhere = self.graph.anywhere.iter().map(|(key, _)| *key).filter(|key| *key != '#');
+            let rules = if self.interrupts(leg) { self.graph.anywhere.as_slice() } else { &[] };
+            let anywhere = rules.iter().map(|(key, _)| *key).filter(|key| *key != '#');
             RecordEnd::These { keys: anywhere.chain(['#']).collect(), silence: SILENCE }
         } else {
             RecordEnd::AnyKey
@@ -54,7 +55,7 @@ impl Machine<'_> {
             longest: u32::try_from(record.longest.div_ceil(1000)).unwrap_or(u32::MAX),
             end,
             transcribe: record.transcribed,
-            keys: words && self.graph.has_anywhere(),
+            keys: words && self.interrupts(leg),
         }))
     }
 
@@ -108,7 +109,7 @@ impl Machine<'_> {
         };
         let named = record.arms.iter().find(|(keys, _)| matches!(keys, Keys::These(keys) if keys.contains(&key)));
         let any = record.arms.iter().find(|(keys, _)| *keys == Keys::Any);
-        let rule = self.graph.anywhere(key).filter(|_| *leg == Leg::Caller);
+        let rule = self.anywhere(leg, key);
         named.map(|(_, to)| *to).or(rule).or(any.map(|(_, to)| *to))
     }
 

@@ -3,13 +3,13 @@
 use super::Machine;
 use super::effect::{Effect, Entry, ServiceRequest};
 use super::event::{Leg, RequestId};
-use super::session::{Back, Frame, State, Thread};
+use super::session::{Back, Frame, Gone, State, Thread};
 use super::turn::Then;
 use super::work::World;
 use crate::eval::{self, Context, Evaluated, Scope, Stop};
 use crate::expr::{Expr, OperationId};
-use crate::failure::Failure;
-use crate::graph::{Counting, Node, NodeId, Op};
+use crate::failure::{Failure, FailureKind};
+use crate::graph::{Counting, MAIN, Node, NodeId, Op, RuleKind};
 use crate::types::Name;
 use crate::value::{Fields, Value};
 
@@ -18,6 +18,8 @@ use crate::value::{Fields, Value};
 const MOST_NODES: usize = 100_000;
 /// So many failures in a row that reach `on error` end the call: a broken service cannot make a talking loop.
 const MOST_ERRORS: u32 = 3;
+/// What the names of a call may hold, in bytes.
+const MOST_VARIABLES: usize = 64 * 1024;
 
 /// What follows a node.
 pub(super) enum Go {
@@ -47,18 +49,22 @@ impl Machine<'_> {
                 Go::Turn(then) => {
                     thread.work.clear();
                     self.prune(thread, node);
-                    self.reply(thread, leg, then);
-                    return;
+                    return self.tell(thread, leg, then);
                 }
                 Go::Rest => return,
             }
         }
         thread.end();
+        if *leg == Leg::Caller {
+            self.session.gone.get_or_insert(Gone { at: self.at, hung_up: false, rule_done: true });
+        }
         self.outcome.turns.push((leg.clone(), super::Turn::just(Then::HangUp)));
     }
 
     fn node(&mut self, thread: &mut Thread, leg: &Leg, node: &Node) -> Go {
-        if node.op.needs_caller() && *leg == Leg::Caller && self.caller_gone() {
+        // Without the caller nothing is waited for that nothing is sent after.
+        let pointless = matches!(&node.op, Op::Wait(wait) if !wait.goes_on);
+        if (node.op.needs_caller() || pointless) && *leg == Leg::Caller && self.caller_gone() {
             return self.without_caller(thread, leg, node);
         }
         self.perform(thread, leg, node).unwrap_or_else(|go| go)
@@ -86,6 +92,7 @@ impl Machine<'_> {
             }
             Op::Let { bind, value, next, absent } => {
                 let value = self.value(thread, node, value)?;
+                self.room_for(thread, node, &value)?;
                 match absent {
                     Some(absent) if value.is_none() => {
                         thread.bind(&"error".into(), Value::None);
@@ -111,12 +118,12 @@ impl Machine<'_> {
             }
             Op::Send { operation, args, .. } => self.send(thread, node, *operation, args)?,
             Op::Do { scene, args, bind, next, absent } => {
-                let back = Back { bind: bind.clone(), next: *next, absent: *absent };
-                self.enter(thread, node, *scene, args, Some(back))?
+                let back = Back { from: thread.at, bind: bind.clone(), next: *next, absent: *absent };
+                self.enter(thread, leg, node, (*scene, args), Some(back))?
             }
-            Op::Jump { scene, args } => self.enter(thread, node, *scene, args, None)?,
+            Op::Jump { scene, args } => self.enter(thread, leg, node, (*scene, args), None)?,
             Op::Return { value } => self.come_back(thread, node, value.as_ref())?,
-            Op::Rule { error, next } => self.rule(thread, *error, *next),
+            Op::Rule { kind, next } => self.rule(thread, leg, *kind, *next),
             Op::Retry { most, to, then } => self.retry(thread, leg, *most, *to, *then),
             Op::Menu(menu) => self.menu(thread, leg, node, menu)?,
             Op::Pick(pick) => self.pick(thread, leg, node, pick)?,
@@ -185,7 +192,7 @@ impl Machine<'_> {
     /// Lets the requests go that an evaluation is missing.
     fn ask(&mut self, thread: &mut Thread) {
         let requests = &mut self.session.requests;
-        let next = thread.work.next(self.at, || {
+        let next = thread.work.next(self.at, self.session.now, || {
             *requests += 1;
             RequestId(*requests)
         });
@@ -211,17 +218,30 @@ impl Machine<'_> {
         Go::To(node.failed)
     }
 
-    /// Keeps only what can still be seen from the node, from the step it comes back to (`on silence` and `on invalid`
-    /// know none of its names themselves), and from the scenes around.
+    /// Keeps only what the node and the scenes around it can still see, and the step that has not been left yet (what
+    /// is said between two of its tries sees nothing by itself).
     fn prune(&self, thread: &mut Thread, node: &Node) {
-        let visited = thread.visit.as_ref().and_then(|visit| self.graph.node(visit.node));
-        let mut scopes = vec![&node.scope];
-        scopes.extend(visited.map(|visited| &visited.scope));
+        let step = thread.visit.as_ref().and_then(|visit| self.graph.node(visit.node));
+        let mut around = Some(node);
         for frame in thread.frames.iter_mut().rev() {
-            frame.vars.retain(|name, _| scopes.iter().any(|scope| scope.contains(name)));
-            let Some(next) = frame.back.as_ref().and_then(|back| self.graph.node(back.next)) else { break };
-            scopes = vec![&next.scope];
-            scopes.extend(visited.map(|visited| &visited.scope));
+            let Some(node) = around else { break };
+            let seen = |name: &Name| node.scope.contains(name) || step.is_some_and(|step| step.scope.contains(name));
+            frame.vars.retain(|name, _| seen(name));
+            around = frame.back.as_ref().and_then(|back| self.graph.node(back.from));
+        }
+    }
+
+    /// Whether one more value can be kept; otherwise the failure `budget`.
+    pub(super) fn room_for(&mut self, thread: &mut Thread, node: &Node, value: &Value) -> Result<(), Go> {
+        if fits(thread, value) { Ok(()) } else { Err(self.fail(thread, node, &Failure::of(FailureKind::Budget))) }
+    }
+
+    /// Leaves the step that the conversation is at, whatever it was doing there.
+    pub(super) fn leave_step(&mut self, thread: &mut Thread, leg: &Leg) {
+        thread.work.clear();
+        thread.visit = None;
+        if *leg == Leg::Caller && self.session.escalation.take().is_some() {
+            self.abandon_legs();
         }
     }
 
@@ -230,17 +250,21 @@ impl Machine<'_> {
     fn enter(
         &mut self,
         thread: &mut Thread,
+        leg: &Leg,
         node: &Node,
-        scene: usize,
-        args: &[Expr],
+        (scene, args): (usize, &[Expr]),
         back: Option<Back>,
     ) -> Result<Go, Go> {
         let list = self.values(thread, node, args)?;
+        self.room_for(thread, node, &Value::list(list.clone()))?;
         let Some(scene) = self.graph.scenes.get(scene) else { return Ok(Go::To(self.graph.apology)) };
         let vars: Fields = scene.params.iter().cloned().zip(list).collect();
         if back.is_none() {
+            self.leave_step(thread, leg);
             thread.frames.clear();
-            thread.visit = None;
+        }
+        if *leg == Leg::Caller && &*scene.name == MAIN {
+            self.session.admitted = true;
         }
         // A scene run by `do` may be one that speaks while a `wait` goes on: its visit stays.
         thread.frames.push(Frame { vars, back, ..Frame::default() });
@@ -254,6 +278,7 @@ impl Machine<'_> {
 
     fn come_back(&mut self, thread: &mut Thread, node: &Node, value: Option<&Expr>) -> Result<Go, Go> {
         let value = value.map_or(Ok(Value::None), |value| self.value(thread, node, value))?;
+        self.room_for(thread, node, &value)?;
         let Some(back) = thread.frames.pop().and_then(|frame| frame.back) else { return Ok(self.end(thread)) };
         Ok(match back.absent {
             Some(absent) if value.is_none() => {
@@ -268,12 +293,16 @@ impl Machine<'_> {
     }
 
     /// Every scene in progress is forgotten; `on error` keeps the error, and does not go on for ever.
-    fn rule(&mut self, thread: &mut Thread, error: bool, next: NodeId) -> Go {
+    fn rule(&mut self, thread: &mut Thread, leg: &Leg, kind: RuleKind, next: NodeId) -> Go {
         let name: Name = "error".into();
         let kept = thread.frames.last().and_then(|frame| frame.vars.get(&name)).cloned();
+        self.leave_step(thread, leg);
         thread.frames.clear();
-        thread.visit = None;
-        if !error {
+        if kind != RuleKind::Own && !self.session.admitted {
+            // No rule of the file leads anybody past `admit`.
+            return Go::To(self.graph.apology);
+        }
+        if kind != RuleKind::Error {
             return Go::To(next);
         }
         self.session.errors_in_a_row += 1;
@@ -350,6 +379,9 @@ impl Machine<'_> {
         let Some(node) = graph.node(thread.at) else { return self.run(thread, leg) };
         let State::Sending { key, .. } = thread.state else { return };
         let Op::Send { operation, bind, next, .. } = &node.op else { return };
+        // It has happened, but what came back cannot be kept.
+        let too_large = Failure::of(FailureKind::Reply);
+        let result = result.and_then(|value| if fits(thread, &value) { Ok(value) } else { Err(too_large) });
         let name = graph.operations.get(usize::from(operation.0)).map(|o| o.name.to_string()).unwrap_or_default();
         let failure = result.as_ref().err();
         self.log(Entry::Sent {
@@ -369,9 +401,15 @@ impl Machine<'_> {
                 _ => graph.apology,
             },
         };
-        if let Some(to) = key.and_then(|key| graph.anywhere(key)) {
+        if let Some(to) = key.and_then(|key| self.anywhere(leg, key)) {
+            thread.said.clear();
             thread.at = to;
         }
         self.run(thread, leg);
     }
+}
+
+/// Whether one more value can be kept.
+fn fits(thread: &Thread, value: &Value) -> bool {
+    value.size().saturating_add(thread.size()) <= MOST_VARIABLES
 }

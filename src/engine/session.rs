@@ -60,6 +60,15 @@ pub struct Session {
     /// When the caller's leg should have been heard of at the latest; then the provider is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_by: Option<Timestamp>,
+    /// Whether the provider has been asked for the caller's leg since it was heard of last.
+    #[serde(default)]
+    pub asked: bool,
+    /// Whether the caller was called away from what is heard on hold, and has not come yet.
+    #[serde(default)]
+    pub called: bool,
+    /// Whether `main` has been entered: until then no rule of the file holds.
+    #[serde(default)]
+    pub admitted: bool,
     /// Nothing happens any more.
     #[serde(default)]
     pub over: bool,
@@ -135,6 +144,14 @@ pub enum State {
     Over,
 }
 
+impl State {
+    /// Whether an `anywhere` key can lead away from it. Last words are spoken to the end.
+    #[must_use]
+    pub fn can_be_left_by_key(&self) -> bool {
+        !matches!(self, Self::Over | Self::Joining | Self::Speaking { then: Then::HangUp, .. })
+    }
+}
+
 /// A scene in progress.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Frame {
@@ -151,6 +168,8 @@ pub struct Frame {
 /// Where a scene run by `do` comes back to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Back {
+    /// The `do`: what is in scope there is still needed.
+    pub from: NodeId,
     /// What its value is bound to.
     pub bind: Option<Name>,
     /// Then.
@@ -291,6 +310,12 @@ impl Thread {
         *self = Self { at: self.at, state: State::Over, ..Self::default() };
     }
 
+    /// How much its names hold, in bytes, about.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.frames.iter().flat_map(|frame| &frame.vars).map(|(name, value)| name.len() + value.size()).sum()
+    }
+
     /// The names of the current scene.
     #[must_use]
     pub fn vars(&self) -> Fields {
@@ -326,6 +351,9 @@ impl Session {
             music: 0,
             gone: None,
             expected_by: None,
+            asked: false,
+            called: false,
+            admitted: false,
             over: false,
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::effect::Entry;
 use super::event::Leg;
 use super::run::Go;
 use super::session::{State, Thread};
@@ -9,7 +10,8 @@ use super::turn::{SpeechPart, Then, Turn, Utterance};
 use super::{Effect, Machine};
 use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::Words;
-use crate::graph::{Graph, Node};
+use crate::failure::FailureKind;
+use crate::graph::{Graph, Node, NodeId};
 use crate::value::{Fields, Value};
 
 /// Characters of speech in one document; more is spoken in several. A document may have 64 kB at the provider, and a
@@ -19,8 +21,11 @@ const MOST_SPEECH: usize = 12_000;
 const MILLIS_A_CHARACTER: i64 = 70;
 /// Audio of unknown length is taken to last no longer than this, in milliseconds.
 const LONGEST_AUDIO: i64 = 10 * 60 * 1000;
+/// The longest talk that a provider allows, in milliseconds
+/// (<https://www.twilio.com/docs/voice/twiml/dial#timelimit>).
+const LONGEST_TALK: i64 = 4 * 60 * 60 * 1000;
 /// How much later than expected a leg may be heard of before the provider is asked.
-const GRACE: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Machine<'_> {
     /// Speaks words; `extra` are names that only these words can see. A text that renders empty is not spoken.
@@ -76,27 +81,49 @@ impl Machine<'_> {
         *leg != Leg::Caller || !self.caller_gone()
     }
 
+    /// Whether `anywhere` keys interrupt what this leg hears.
+    pub(super) fn interrupts(&self, leg: &Leg) -> bool {
+        *leg == Leg::Caller && self.session.admitted && self.graph.has_anywhere()
+    }
+
+    /// Where a key leads this leg by an `anywhere` rule.
+    pub(super) fn anywhere(&self, leg: &Leg, key: char) -> Option<NodeId> {
+        self.graph.anywhere(key).filter(|_| *leg == Leg::Caller && self.session.admitted)
+    }
+
+    /// Tells a leg what it hears and what is expected, unless the caller has been told too much already: then the
+    /// call ends with the apology.
+    pub(super) fn tell(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
+        /// Documents for the caller in one call; music and interim ones are not counted.
+        const MOST_TURNS: u32 = 500;
+        if *leg == Leg::Caller && self.session.turns >= MOST_TURNS && !self.caller_gone() {
+            let node = self.graph.node(thread.at).map(|node| node.name.to_string()).unwrap_or_default();
+            let from = "turns".to_owned();
+            self.log(Entry::Failed { node, kind: FailureKind::Budget, status: None, from });
+            self.leave_step(thread, leg);
+            thread.said.clear();
+            thread.at = self.graph.apology;
+            return self.run(thread, leg);
+        }
+        self.reply(thread, leg, then);
+    }
+
     /// Tells a leg what it hears and what is expected; speech that is too long for one document comes in parts.
     pub(super) fn reply(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
-        let mut heard = std::mem::take(&mut thread.said);
-        let fits = fitting(&heard);
-        let then = if fits < heard.len() {
-            thread.said = heard.split_off(fits);
+        let heard = cut(&mut thread.said);
+        let then = if thread.said.is_empty() {
+            then
+        } else {
             let after = Box::new(std::mem::take(&mut thread.state));
             thread.state = State::Speaking { then, after };
             Then::Continue
-        } else {
-            then
         };
         let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
         match leg {
             Leg::Callee(token) => self.set_leg_deadline(token, &then, length),
             Leg::Caller => {
                 self.session.turns += 1;
-                self.session.expected_by = match then {
-                    Then::Dial { .. } | Then::HangUp | Then::Busy => None,
-                    _ => self.at.checked_add(length.saturating_add(GRACE)).ok(),
-                };
+                self.expect(length);
             }
         }
         self.outcome.turns.push((leg.clone(), Turn { heard, then }));
@@ -112,6 +139,9 @@ impl Machine<'_> {
         if !matches!(thread.state, State::Working | State::Sending { .. }) {
             return self.goes_on(thread, leg);
         }
+        if self.lost_replies(thread, leg) {
+            return;
+        }
         let long = thread.work.waiting_since().is_some_and(|since| self.at.duration_since(since) >= SILENCE);
         if long && thread.said.is_empty() {
             let words = self.graph.one_moment.clone();
@@ -120,13 +150,22 @@ impl Machine<'_> {
                 self.speak(thread, leg, &text.unwrap_or_default());
             }
         }
-        let heard = std::mem::take(&mut thread.said);
-        let keys = *leg == Leg::Caller && self.graph.has_anywhere();
-        self.outcome.turns.push((leg.clone(), Turn { heard, then: Then::Pause { millis: INTERIM, keys } }));
+        let heard = cut(&mut thread.said);
+        let then = Then::Pause { millis: INTERIM, keys: self.interrupts(leg) };
+        let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
+        match leg {
+            Leg::Callee(token) => self.set_leg_deadline(token, &then, length),
+            Leg::Caller => self.expect(length),
+        }
+        self.outcome.turns.push((leg.clone(), Turn { heard, then }));
     }
 
     /// The leg is to ask for its current step.
     pub(super) fn redirect(&mut self, leg: Leg) {
+        if leg == Leg::Caller {
+            self.session.called = true;
+            self.expect(SignedDuration::ZERO);
+        }
         self.outcome.effects.push(Effect::Redirect(leg));
     }
 }
@@ -168,9 +207,15 @@ fn expected(then: &Then) -> i64 {
         Then::Listen { within, .. } => i64::try_from(*within).unwrap_or(LONGEST_AUDIO),
         Then::Pause { millis, .. } => i64::try_from(*millis).unwrap_or(LONGEST_AUDIO),
         Then::Record { longest, .. } => i64::from(*longest) * 1000,
-        Then::Hold { .. } | Then::Music { .. } => LONGEST_AUDIO,
+        Then::Dial { ringing, .. } => i64::from(*ringing).saturating_mul(1000).saturating_add(LONGEST_TALK),
         _ => 0,
     }
+}
+
+/// Takes what fits into one document off the beginning.
+fn cut(said: &mut Vec<Utterance>) -> Vec<Utterance> {
+    let rest = said.split_off(fitting(said).min(said.len()));
+    std::mem::replace(said, rest)
 }
 
 /// How many utterances fit into one document; at least one.

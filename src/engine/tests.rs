@@ -1,7 +1,12 @@
 //! The engine on real flows, without any provider: events in, turns and effects out.
 
+mod admission;
+mod after;
+mod crash;
 mod hold;
+mod limits;
 mod listening;
+mod names;
 mod recording;
 mod services;
 
@@ -124,7 +129,7 @@ impl Phone {
         for effect in effects {
             match effect {
                 Effect::Fetch(requests) => {
-                    replies.extend(requests.into_iter().filter_map(|request| self.reply(&request)))
+                    replies.extend(requests.into_iter().filter_map(|request| self.reply(&request)));
                 }
                 other => self.effects.push(other),
             }
@@ -202,8 +207,8 @@ impl Phone {
         let heard = words(self.turn());
         let mut rest = heard.as_str();
         for text in texts {
-            let at = rest.find(text).unwrap_or_else(|| panic!("`{text}` is not in order in: {heard}"));
-            rest = &rest[at + text.len()..];
+            let found = rest.split_once(text);
+            rest = found.unwrap_or_else(|| panic!("`{text}` is not in order in: {heard}")).1;
         }
         self
     }
@@ -244,6 +249,7 @@ pub(super) fn words(turn: &Turn) -> String {
 }
 
 /// Services of the xMatters flow when all is well.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of many `Services`")]
 pub(super) fn well(operation: &str, _: &[crate::value::Value]) -> Option<(u16, Json)> {
     let person = |id: &str, first: &str| json!({ "member": { "recipientType": "PERSON", "status": "ACTIVE", "targetName": id, "firstName": first, "lastName": "Lee" } });
     Some(match operation {

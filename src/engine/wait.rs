@@ -37,6 +37,7 @@ impl Machine<'_> {
         }
         match self.look(thread, node, wait)? {
             Found::Value(value) => {
+                self.room_for(thread, node, &value)?;
                 thread.visit = None;
                 wait.bind.iter().for_each(|name| thread.bind(name, value.clone()));
                 Ok(Go::To(wait.next))
@@ -100,7 +101,7 @@ impl Machine<'_> {
         if self.session.gone.is_some() {
             return Go::Rest;
         }
-        Go::Turn(Then::Pause { millis: u64::try_from(pause).unwrap_or_default(), keys: graph.has_anywhere() })
+        Go::Turn(Then::Pause { millis: u64::try_from(pause).unwrap_or_default(), keys: self.interrupts(&Leg::Caller) })
     }
 
     /// The pause of a round is over.
@@ -116,7 +117,8 @@ impl Machine<'_> {
     pub(super) fn rest_of_pause(&mut self, thread: &mut Thread, leg: &Leg) {
         let until = thread.visit.as_ref().and_then(|visit| visit.next_round).unwrap_or(self.at);
         let left = millis_between(self.at, until).max(SHORTEST);
-        let then = Then::Pause { millis: u64::try_from(left).unwrap_or_default(), keys: self.graph.has_anywhere() };
+        let then = Then::Pause { millis: u64::try_from(left).unwrap_or_default(), keys: self.interrupts(leg) };
+        self.expect(SignedDuration::from_millis(left));
         self.outcome.turns.push((leg.clone(), Turn::just(then)));
     }
 }

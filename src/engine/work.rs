@@ -16,7 +16,7 @@ use crate::value::Value;
 /// Requests of one evaluation at most; more is the failure `budget`.
 const MOST_REQUESTS: usize = 200;
 /// Time of one evaluation at most; more is the failure `budget`.
-const LONGEST: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const LONGEST: SignedDuration = SignedDuration::from_secs(60);
 /// Requests at a time.
 const AT_A_TIME: usize = 8;
 
@@ -45,8 +45,16 @@ impl Work {
         true
     }
 
-    /// The requests that are to leave now.
-    pub fn next(&mut self, at: Timestamp, mut id: impl FnMut() -> RequestId) -> Vec<ServiceRequest> {
+    /// Lets what was not answered fail: the evaluation has had its time.
+    pub fn give_up(&mut self, graph: &Graph) {
+        for asked in self.asked.borrow_mut().iter_mut().filter(|asked| asked.answer.is_none()) {
+            let failure = named(graph, asked.operation, FailureKind::Budget, None);
+            asked.answer = Some(Err(Stop::Failed(failure)));
+        }
+    }
+
+    /// The requests that are to leave at a time; `now` is what the flow knows as that.
+    pub fn next(&mut self, at: Timestamp, now: Timestamp, mut id: impl FnMut() -> RequestId) -> Vec<ServiceRequest> {
         self.began.get_or_insert(at);
         let mut asked = self.asked.borrow_mut();
         let under_way = asked.iter().filter(|asked| asked.id.is_some() && asked.answer.is_none()).count();
@@ -55,7 +63,7 @@ impl Work {
         waiting
             .map(|asked| {
                 let id = *asked.id.insert(id());
-                ServiceRequest { id, operation: asked.operation, args: asked.args.clone(), now: at, key: None }
+                ServiceRequest { id, operation: asked.operation, args: asked.args.clone(), now, key: None }
             })
             .collect()
     }

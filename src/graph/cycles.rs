@@ -5,7 +5,7 @@
 //! failures in a row end. What remains may have no cycle: along its edges nobody has pressed or said anything, and
 //! nothing counts.
 
-use super::{Graph, Node, NodeId, Op};
+use super::{Graph, Node, NodeId, Op, RuleKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -113,7 +113,7 @@ fn successors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
         }
         op => op.edges().into_iter().map(|(_, to)| to).collect(),
     };
-    let rule = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { error: true, .. }));
+    let rule = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { kind: RuleKind::Error, .. }));
     let bounded = rule || node.failed == graph.apology;
     if !bounded && node.failed != id && !matches!(node.op, Op::End) {
         next.push(node.failed);

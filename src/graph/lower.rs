@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{Graph, Hearing, Node, NodeId, Op, Scene, ahead};
+use super::{Graph, Hearing, MAIN, Node, NodeId, Op, RuleKind, Scene, ahead};
 use crate::expr::{Expr, Words};
 use crate::program::{self, Block, LegOutcome, Program};
 use crate::source::{SourceId, Span};
@@ -172,8 +172,10 @@ impl<'a> Lower<'a> {
 
     /// `admit`, then `main`.
     fn admission(&mut self) -> NodeId {
-        let main = self.program.scenes.iter().position(|scene| &*scene.name == "main").unwrap_or_default();
-        let around = self.outermost("admit", Part::Caller);
+        let main = self.program.scenes.iter().position(|scene| &*scene.name == MAIN).unwrap_or_default();
+        // No rule of the file holds yet: `on error` might lead past the admission.
+        let apology = self.rules.apology;
+        let around = Around { failed: apology, giveup: apology, ..self.outermost("admit", Part::Caller) };
         let span = self.program.scenes.get(main).map(|scene| scene.span).unwrap_or_default();
         let enter = self.node(&around, "main", span, Op::Jump { scene: main, args: Vec::new() });
         let Some((condition, otherwise)) = &self.program.rules.admit else { return enter };
@@ -202,7 +204,7 @@ impl<'a> Lower<'a> {
         if let Some(block) = &rules.hangup {
             let around = self.outermost("on hangup", Part::Nobody);
             let next = self.block(block, &around);
-            self.rules.hangup = Some(self.node(&around, "", NOWHERE, Op::Rule { error: false, next }));
+            self.rules.hangup = Some(self.node(&around, "", NOWHERE, Op::Rule { kind: RuleKind::Own, next }));
         }
         for (keys, block) in &rules.anywhere {
             let id = self.reserve();
@@ -212,13 +214,13 @@ impl<'a> Lower<'a> {
     }
 
     fn rule(&mut self, id: NodeId, block: &Block, place: &str) {
-        let error = place == "on error";
+        let kind = if place == "on error" { RuleKind::Error } else { RuleKind::File };
         let mut around = self.outermost(place, Part::Caller);
-        if error {
+        if kind == RuleKind::Error {
             around.scope.push("error".into());
         }
         let next = self.block(block, &around);
-        self.fill(id, &around, "", NOWHERE, Op::Rule { error, next });
+        self.fill(id, &around, "", NOWHERE, Op::Rule { kind, next });
     }
 
     /// Words, then hanging up.
@@ -226,7 +228,7 @@ impl<'a> Lower<'a> {
         let around = self.outermost(place, Part::Caller);
         let hang_up = self.node(&around, "hang up", NOWHERE, Op::HangUp { then: None });
         let next = self.say(words, hang_up, &around, NOWHERE);
-        self.fill(id, &around, "", NOWHERE, Op::Rule { error: false, next });
+        self.fill(id, &around, "", NOWHERE, Op::Rule { kind: RuleKind::Own, next });
     }
 
     /// `on silence`, `on invalid`: spoken, then the step listens again.
@@ -329,10 +331,12 @@ impl<'a> Lower<'a> {
 
     /// Which waits go on without the caller; known only when every node is there.
     fn look_ahead(&mut self) {
+        let returns = ahead::Returns::of(&self.nodes, &self.scenes);
+        let sends = |from: &[NodeId]| ahead::sends(&self.nodes, &self.scenes, &returns, from);
         let goes_on: Vec<bool> = self
             .nodes
             .iter()
-            .map(|node| matches!(&node.op, Op::Wait(wait) if ahead::sends(&self.nodes, &self.scenes, wait.next)))
+            .map(|node| matches!(&node.op, Op::Wait(wait) if sends(&[wait.next, node.failed])))
             .collect();
         for (node, ahead) in self.nodes.iter_mut().zip(goes_on) {
             if let Op::Wait(wait) = &mut node.op {

@@ -233,7 +233,9 @@ impl Core {
         let leaves = match &event {
             // A key that was pressed while a service was waited for is no answer to a question not asked yet.
             EventKind::Keys(Leg::Caller, keys) => {
-                keys.chars().next().is_some_and(|key| live.line.graph.anywhere(key).is_some())
+                let key = keys.chars().next();
+                // Last words are spoken to the end.
+                turn.then != Then::HangUp && key.is_some_and(|key| live.line.graph.anywhere(key).is_some())
             }
             EventKind::Keys(..) | EventKind::Silence(_) | EventKind::Continue(_) => false,
             _ => true,

@@ -7,6 +7,8 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::pedantic,
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     reason = "a benchmark stops at what it did not expect"
 )]

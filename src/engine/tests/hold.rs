@@ -11,7 +11,7 @@ fn two_people(operation: &str, args: &[crate::value::Value]) -> Option<(u16, ser
 }
 
 /// On hold, with Ann's phone ringing.
-fn ringing() -> Phone {
+pub(super) fn ringing() -> Phone {
     let mut phone = Phone::on_xmatters("").served(two_people).begins();
     phone.presses('4');
     phone.presses('2').hears_only("Calling Cloud DevOps. Group, primary on call Ann Lee, good luck with your problem.");
@@ -22,7 +22,7 @@ fn ringing() -> Phone {
     phone
 }
 
-fn placed(phone: &Phone) -> Vec<&str> {
+pub(super) fn placed(phone: &Phone) -> Vec<&str> {
     phone
         .effects
         .iter()
@@ -30,7 +30,7 @@ fn placed(phone: &Phone) -> Vec<&str> {
         .collect()
 }
 
-fn outcomes(phone: &Phone) -> Vec<LegOutcome> {
+pub(super) fn outcomes(phone: &Phone) -> Vec<LegOutcome> {
     let outcome = |entry: &&Entry| if let Entry::Leg { outcome, .. } = entry { Some(*outcome) } else { None };
     phone.log().iter().filter_map(outcome).collect()
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use ivrc::simulator::{CallStatus, Deed, Direction, LegState, What};
+use ivrc::simulator::{CallStatus, Direction, LegState, What};
 
 use super::{Outcome, Play};
 
-/// More rounds than any wait has.
-const MOST_ROUNDS: usize = 150;
+/// How far time passes before somebody listens again.
+const ROUND: Duration = Duration::from_secs(1);
+/// Longer than anything is waited for.
+const MOST_ROUNDS: usize = 600;
 
 impl Play {
     /// What somebody has noticed since the last thing they did or that was expected: place in the transcript, and what.
@@ -62,7 +64,7 @@ impl Play {
         }
     }
 
-    /// Stays silent, round after round, until the words come.
+    /// Lets the time pass, whatever people should be doing, until the words come.
     pub(super) async fn hears_at_last(&mut self, who: &str, wanted: &[String]) -> Outcome {
         for text in wanted {
             let mut rounds = 0;
@@ -76,12 +78,10 @@ impl Play {
                 if rounds > MOST_ROUNDS || self.leg(who).await?.status.is_final() {
                     return Err(format!("{who} does not hear {text:?}, but {}", list(&words)));
                 }
-                let leg = self.leg(who).await?.id;
-                self.stage.network.act(leg, Deed::StaySilent).await.map_err(|error| error.to_string())?;
-                self.go().await?;
+                self.stage.network.advance(ROUND).await.map_err(|error| error.to_string())?;
             }
         }
-        Ok(())
+        self.go().await
     }
 
     pub(super) async fn has_never_heard(&mut self, who: &str, unwanted: &[String]) -> Outcome {
