@@ -16,8 +16,24 @@ pub fn reply(body: &[u8], path: &[Name], ty: &Type, types: &Types) -> Result<Val
     } else {
         serde_json::from_slice(body).map_err(|_| FailureKind::Shape)?
     };
+    if !is_shallow(&json, DEEPEST) {
+        return Err(FailureKind::Shape);
+    }
     let found = path.iter().try_fold(&json, |json, part| json.get(part.as_ref())).unwrap_or(&Json::Null);
     decode(found, ty, types)
+}
+
+/// How deep a reply may be nested: what is kept of it is stored with the call, in which it lies some levels deeper, and
+/// must be readable again (`serde_json` reads 128 levels).
+const DEEPEST: u32 = 64;
+
+fn is_shallow(json: &Json, levels: u32) -> bool {
+    let Some(below) = levels.checked_sub(1) else { return false };
+    match json {
+        Json::Array(items) => items.iter().all(|item| is_shallow(item, below)),
+        Json::Object(fields) => fields.values().all(|field| is_shallow(field, below)),
+        _ => true,
+    }
 }
 
 /// A value of a type: unknown fields are ignored, a missing list is empty, a missing `T?` is absent, a number is
@@ -180,6 +196,15 @@ mod tests {
         assert_eq!(device.field("spoken"), Value::text("7"));
         assert_eq!(device.field("phoneNumber"), Value::None);
         assert_eq!(device.field("absences.data"), Value::list(vec![]));
+    }
+
+    #[test]
+    fn what_is_kept_can_be_read_again() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(reply(nested(100).as_bytes(), &[], &Type::Json, &types()), Err(FailureKind::Shape));
+        let kept = reply(nested(60).as_bytes(), &[], &Type::Json, &types()).unwrap();
+        let stored = serde_json::to_string(&json!({ "session": { "caller": { "frames": [{ "vars": { "x": kept } }] } } }));
+        assert!(serde_json::from_str::<serde_json::Value>(&stored.unwrap()).is_ok());
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
 /// `left + sign * right` for numbers, durations and times; out of range is absent.
 fn add(left: &Value, right: &Value, sign: i64) -> Value {
     let value = match (left, right) {
-        (Value::Number(a), Value::Number(b)) => Some(Value::Number(if sign < 0 { a - b } else { a + b })),
+        (Value::Number(a), Value::Number(b)) => number(if sign < 0 { a - b } else { a + b }),
         (Value::Duration(a), Value::Duration(b)) => {
             b.checked_mul(sign).and_then(|b| a.checked_add(b)).map(Value::Duration)
         }
@@ -90,11 +90,16 @@ fn multiply(op: BinaryOp, left: &Value, right: &Value) -> Value {
         _ => (b != 0.0).then(|| a.rem_euclid(b)),
     };
     match (left, right) {
-        (Value::Number(a), Value::Number(b)) => compute(*a, *b).map_or(Value::None, Value::Number),
+        (Value::Number(a), Value::Number(b)) => compute(*a, *b).and_then(number).unwrap_or_default(),
         (Value::Duration(a), Value::Number(b)) => compute(millis(*a), *b).map_or(Value::None, duration),
         (Value::Number(a), Value::Duration(b)) if op == BinaryOp::Multiply => duration(a * millis(*b)),
         _ => Value::None,
     }
+}
+
+/// A number that can be written down; what is too large for one is absent, like what is out of range elsewhere.
+fn number(number: f64) -> Option<Value> {
+    number.is_finite().then_some(Value::Number(number))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a call is far shorter than 2^53 ms")]
