@@ -203,7 +203,8 @@ mod tests {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert_eq!(reply(nested(100).as_bytes(), &[], &Type::Json, &types()), Err(FailureKind::Shape));
         let kept = reply(nested(60).as_bytes(), &[], &Type::Json, &types()).unwrap();
-        let stored = serde_json::to_string(&json!({ "session": { "caller": { "frames": [{ "vars": { "x": kept } }] } } }));
+        let stored =
+            serde_json::to_string(&json!({ "session": { "caller": { "frames": [{ "vars": { "x": kept } }] } } }));
         assert!(serde_json::from_str::<serde_json::Value>(&stored.unwrap()).is_ok());
     }
 

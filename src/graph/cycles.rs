@@ -215,7 +215,8 @@ mod tests {
             directory: PathBuf::new(),
         };
         let found = compile(inputs, &conditions).diagnostics;
-        let others: Vec<_> = found.iter().filter(|d| d.severity == Severity::Error && d.code != Code::EndlessCycle).collect();
+        let others: Vec<_> =
+            found.iter().filter(|d| d.severity == Severity::Error && d.code != Code::EndlessCycle).collect();
         assert!(others.is_empty(), "{others:#?}");
         found.iter().any(|d| d.code == Code::EndlessCycle)
     }
