@@ -10,6 +10,7 @@ mod acts;
 mod allowed;
 mod annotate;
 mod checker;
+mod consequences;
 mod declare;
 mod defaults;
 mod exprs;
@@ -44,7 +45,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::{QueryDefinition, Words};
 use crate::overrides::Overrides;
 use crate::program::{Checked, Operation, Program, Scene, Service, Setting};
-use crate::source::Span;
 use crate::syntax::tree::{File, ItemKind};
 use crate::types::{Name, Type};
 use checker::Checker;
@@ -54,6 +54,7 @@ use room::Room;
 use speech::Counted;
 use world::World;
 
+pub use consequences::without_consequences;
 pub use declare::BUILT_IN_PHRASES;
 
 fn no_main() -> Diagnostic {
@@ -76,8 +77,10 @@ pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>
         report.add(no_main());
     }
     lints::check(&world, &report);
+    // The language itself speaks these, wherever the call is: nothing but settings and `call` is in scope.
     let spoken = |name: &str| {
-        Checker::new(&world, &report, Room::CONVERSATION, Facts::default()).phrase(name, Span::default(), Counted::No)
+        let place = world.phrases.get(name).and_then(|phrase| phrase.span).unwrap_or_default();
+        Checker::new(&world, &report, Room::WORDS, Facts::default()).phrase(name, place, Counted::No)
     };
     let (apology, one_moment, goodbye): (Words, Words, Words) =
         (spoken("apology"), spoken("one_moment"), spoken("goodbye"));

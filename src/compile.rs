@@ -82,7 +82,7 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
     let mut sources = Sources::new();
     let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
     let parsed = syntax::parse(source, &inputs.source.text);
-    let mut found = parsed.diagnostics;
+    let mut found = parsed.diagnostics.clone();
     let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
 
     let mut list = Vec::new();
@@ -117,6 +117,7 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
 
     let overrides = Overrides { list };
     let (program, problems) = check::check(&inputs.flow, &parsed.file, &overrides);
+    let problems = check::without_consequences(problems, &parsed.file, &parsed.diagnostics);
     found.extend(problems);
     // Files of secrets are named from where their settings are.
     let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());

@@ -52,7 +52,10 @@ fn sources() -> Vec<(String, String)> {
             let shown = path.strip_prefix(top()).unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if shown.ends_with(".rs") && !shown.ends_with("/tests.rs") && !shown.contains("/tests/") {
+            } else if path.extension().is_some_and(|end| end == "rs")
+                && !shown.ends_with("/tests.rs")
+                && !shown.contains("/tests/")
+            {
                 found.push((shown, program(&std::fs::read_to_string(path).unwrap())));
             }
         }

@@ -12,6 +12,7 @@ mod wait;
 use super::checker::Checker;
 use super::exprs::word_of;
 use super::flow::Flow;
+use super::frames::Part;
 use super::handling::Misses;
 use super::spans;
 use super::unbuilt::unbuilt;
@@ -144,7 +145,6 @@ impl Checker<'_> {
 
     /// In the block of a `wait`, and where nobody listens, not every scene can be run.
     fn may_run(&self, scene: usize, span: Span) {
-        use super::frames::Part;
         let Some(scene) = self.world.scenes.get(scene) else { return };
         match self.around().part {
             Part::Rounds if scene.waits => self.report.add(scene_waits(&scene.name, span)),

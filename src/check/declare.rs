@@ -14,7 +14,7 @@ use super::report::Report;
 use super::unbuilt::unbuilt;
 use super::world::World;
 use crate::failure::FailureKind;
-use crate::overrides::Overrides;
+use crate::overrides::{Overrides, RawKind};
 use crate::syntax::tree::{self, File, ItemKind};
 use crate::types::{Field, Name, RecordId, Type};
 use names::{Names, Space};
@@ -38,6 +38,10 @@ pub(super) fn declare<'t>(
     types::declare(file, &mut world, &mut names, &annotator);
     settings::declare(file, &mut world, &mut names, &annotator);
     phrases::declare(file, overrides, &mut world, &mut names);
+    world.voice = overrides.get("voice").and_then(|given| match &given.value.kind {
+        RawKind::Text(voice) => Some(voice.clone()),
+        _ => None,
+    });
     for item in &file.items {
         if let ItemKind::Music { name, .. } = &item.kind
             && names.take(Space::Value("music"), name)

@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::eval;
 use crate::source::Span;
 use crate::syntax::tree::{self, File, ItemKind};
-use crate::types::{Length, RecordId, Type};
+use crate::types::{Length, Name, RecordId, Type};
 use crate::value::Value;
 
 fn literal_secret(span: Span, name: &str) -> Diagnostic {
@@ -45,8 +45,10 @@ fn no_secret(name: &str, span: Span, ty: &str) -> Diagnostic {
 
 /// Checks all defaults and takes them down.
 pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
-    for (record, field) in fields {
-        field_default(world, *record, field, report);
+    for (id, field) in fields {
+        let of_record = fields.iter().filter(|(other, _)| other == id);
+        let with_default: Vec<Name> = of_record.flat_map(|(_, field)| field.names.iter().map(field_name)).collect();
+        field_default(world, *id, field, &with_default, report);
     }
     settings(world, file, report);
     runtime_settings(world, report);
@@ -55,7 +57,7 @@ pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::
 }
 
 /// A default may refer to siblings that are there before it: those without a default, and earlier ones.
-fn field_default(world: &World, id: RecordId, field: &tree::Field, report: &Report) {
+fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default: &[Name], report: &Report) {
     let Some(default) = &field.default else { return };
     let record = world.types.record(id);
     for path in &field.names {
@@ -63,8 +65,7 @@ fn field_default(world: &World, id: RecordId, field: &tree::Field, report: &Repo
         let mut checker = Checker::new(world, report, Room::FIELD, Facts::default());
         let place = record.fields.iter().position(|known| known.name == name).unwrap_or_default();
         for (n, sibling) in record.fields.iter().enumerate() {
-            let there =
-                n < place || (n > place && world.types.record(id).fields.get(n).is_some_and(|f| f.default.is_none()));
+            let there = n < place || (n > place && !with_default.contains(&sibling.name));
             if there && !sibling.name.contains('.') {
                 checker.bind_given(&sibling.name, sibling.ty.clone());
             }

@@ -1,5 +1,6 @@
 //! What is declared and never used, and scenes that nobody enters.
 
+use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
 use super::world::World;
 use crate::diagnostic::{Code, Diagnostic};
@@ -35,7 +36,7 @@ pub(super) fn check(world: &World, report: &Report) {
     }
     for (name, phrase) in &world.phrases {
         if let Some(span) = phrase.span
-            && !super::declare::is_built_in_phrase(name)
+            && !is_built_in_phrase(name)
         {
             unused(Thing::Phrase(name.clone()), "phrase", name, span);
         }

@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::exprs::Typed;
 use super::facts::Facts;
+use super::fails::Fails;
 use super::flow::Flow;
 use super::report::Report;
 use super::room::Room;
@@ -143,7 +144,7 @@ impl Checker<'_> {
     fn query_steps(&mut self, steps: &[Step], gives: &Type) -> Vec<QueryStep> {
         let steps = steps.iter().filter_map(|step| self.query_step(step, gives)).collect();
         // Failures of a query are those of its call.
-        self.fails = super::fails::Fails::default();
+        self.fails = Fails::default();
         steps
     }
 

@@ -32,7 +32,7 @@ pub(super) fn check(world: &mut World, file: &File, report: &Report) {
     let mut deeds: Vec<Deeds> = scenes.map(|body| deeds_of(body, world)).collect();
     for start in 0..deeds.len() {
         let mut way = vec![start];
-        if let Some(span) = comes_back(start, start, &deeds, &mut way) {
+        if let Some(span) = comes_back(start, start, &deeds, &mut Vec::new(), &mut way) {
             let names: Vec<String> =
                 way.iter().filter_map(|n| world.scenes.get(*n)).map(|scene| scene.name.to_string()).collect();
             // Reported once, at the first of the scenes.
@@ -77,20 +77,21 @@ fn deeds_of(body: &Block, world: &World) -> Deeds {
     deeds
 }
 
-/// The place of the `do` that leads back from `at` to `start`, and the way there.
-fn comes_back(start: usize, at: usize, deeds: &[Deeds], way: &mut Vec<usize>) -> Option<Span> {
+/// The place of the `do` that leads back from `at` to `start`; `way` is then the way there. What is in `seen` leads
+/// nowhere, or is being looked at.
+fn comes_back(start: usize, at: usize, deeds: &[Deeds], seen: &mut Vec<usize>, way: &mut Vec<usize>) -> Option<Span> {
     for (next, span) in deeds.get(at).map(|deeds| deeds.runs.as_slice()).unwrap_or_default() {
+        way.push(*next);
         if *next == start {
-            way.push(start);
             return Some(*span);
         }
-        if !way.contains(next) {
-            way.push(*next);
-            if let Some(found) = comes_back(start, *next, deeds, way) {
+        if !seen.contains(next) {
+            seen.push(*next);
+            if let Some(found) = comes_back(start, *next, deeds, seen, way) {
                 return Some(found);
             }
-            way.pop();
         }
+        way.pop();
     }
     None
 }

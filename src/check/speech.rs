@@ -47,7 +47,7 @@ fn override_variable(name: &str, problem: &Diagnostic, span: Span, place: Span) 
         format!("the words for `{name}` do not fit everywhere: {}", problem.message),
     )
     .at(span, "")
-    .at(place, "spoken here")
+    .at(if place.is_empty() { span } else { place }, "spoken here")
     .help("use only what is in scope at every place that speaks the phrase; `ivrc settings` lists it")
 }
 
@@ -184,8 +184,9 @@ impl Checker<'_> {
 
     /// A text must not be longer than the voice can speak at once.
     fn within_limits(&self, attempt: &Attempt) {
-        let voice = self.world.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
-        let polly = voice.and_then(Value::as_text).is_none_or(|voice| voice.starts_with("Polly."));
+        let default = self.world.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
+        let voice = self.world.voice.as_deref().or(default.and_then(Value::as_text));
+        let polly = voice.is_none_or(|voice| voice.starts_with("Polly."));
         let most = if polly { POLLY_LIMIT } else { BASIC_LIMIT };
         let length = literal_length(attempt.pattern.text());
         if length > most {

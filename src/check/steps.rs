@@ -51,7 +51,12 @@ impl Checker<'_> {
                 }
                 reachable = false;
             }
-            if let Some(kind) = self.step(step) {
+            // What failed before belongs to the step around these.
+            let before = std::mem::take(&mut self.fails);
+            let kind = self.step(step);
+            self.settle_here();
+            self.fails = before;
+            if let Some(kind) = kind {
                 steps.push(Step { span: step.span, kind });
             }
         }
@@ -64,7 +69,7 @@ impl Checker<'_> {
             self.stand_in(step);
             return None;
         }
-        let kind = match &step.kind {
+        match &step.kind {
             tree::StepKind::Let { name, source } => self.let_step(name, source),
             tree::StepKind::Act { act, otherwise } => self.act_step(act, otherwise.as_ref()),
             tree::StepKind::Say(text) => Some(StepKind::Say(self.words(text, self.around().counted))),
@@ -73,7 +78,7 @@ impl Checker<'_> {
             tree::StepKind::If { condition, then, otherwise } => {
                 Some(self.if_step(condition, then, otherwise.as_ref()))
             }
-            tree::StepKind::Match { subject, cases } => Some(self.match_step(subject, cases, step.span)),
+            tree::StepKind::Match { subject, cases } => Some(self.match_step(subject, cases)),
             tree::StepKind::For { name, list, condition, body } => {
                 Some(self.for_step(name, list, condition.as_ref(), body))
             }
@@ -94,9 +99,7 @@ impl Checker<'_> {
                 self.hazy = true;
                 None
             }
-        };
-        self.settle_here();
-        kind
+        }
     }
 
     /// Does what a misplaced step would have done to names and to the flow, so that nothing else is said about it.

@@ -1,6 +1,7 @@
 //! Fixtures in `tests/cases/check`: a flow each, whose first lines say what is to be found in it
 //! (`// expect IVR205 at "{{group}}"`: the code and the text that is underlined). One without such lines is clean.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::check;
@@ -77,7 +78,7 @@ fn every_fixture_has_the_findings_it_says() {
         wanted.sort_unstable();
         found.sort_unstable();
         if wanted != found {
-            wrong += &format!("{}\n  wanted {wanted:?}\n  found  {found:?}\n", path.file_name().unwrap().display());
+            let _ = write!(wrong, "{}\n  wanted {wanted:?}\n  found  {found:?}\n", path.file_name().unwrap().display());
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -175,7 +176,7 @@ fn one_mistake_in_a_large_flow_is_one_message() {
         let found = mutated(from, to);
         let wanted: Vec<&str> = if wanted.is_empty() { Vec::new() } else { vec![*wanted] };
         if found != wanted {
-            wrong += &format!("{from:?} -> {to:?}\n  wanted {wanted:?}\n  found  {found:?}\n");
+            let _ = write!(wrong, "{from:?} -> {to:?}\n  wanted {wanted:?}\n  found  {found:?}\n");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -217,9 +218,10 @@ fn words_from_outside_fit_every_place_that_speaks_them() {
 
 #[test]
 fn music_from_outside_is_a_url() {
-    let (list, span) = (|kind| overridden(XMATTERS, "hold_music", kind), Span::default());
-    assert!(list(text("https://example.org/hold.mp3")).is_empty());
-    assert_eq!(list(text("hold.mp3")), ["IVR504 at \"//\""]);
+    let music = |kind| overridden(XMATTERS, "hold_music", kind);
+    let span = Span::default();
+    assert!(music(text("https://example.org/hold.mp3")).is_empty());
+    assert_eq!(music(text("hold.mp3")), ["IVR504 at \"//\""]);
     let value = Raw { span, kind: text("https://example.org/hold.mp3") };
     let given = Override { name: "hold_music".into(), name_span: span, in_phrases: false, value, origin: Origin::Test };
     let (_, program) = found(XMATTERS, &Overrides { list: vec![given] });
@@ -294,6 +296,11 @@ fn a_program_says_everything_lowering_needs() {
     let StepKind::Retry { target, times } = &late.steps[2].kind else { panic!("`retry`") };
     assert_eq!((target, *times), (span, Some(3)));
 
+    let tree = include_str!("../../tests/cases/check/ok_values.ivr");
+    let values = found(tree, &Overrides::default()).1.unwrap();
+    let (_, reply) = values.operations[0].gives.as_ref().unwrap();
+    assert!(!reply.may_be_absent(), "`404 means none` makes the result optional, not the reply");
+
     let operation = |name: &str| program.operations.iter().find(|operation| &*operation.name == name).unwrap();
     let start = operation("workflow.start");
     assert_eq!(start.path.template.slots[0].form, Form::UrlPath);
@@ -303,4 +310,29 @@ fn a_program_says_everything_lowering_needs() {
     assert!(matches!(operation("bitly.shorten").credentials, Some(Credentials::Bearer(_))));
     assert!(operation("jokes.random").reads && !start.reads);
     assert_eq!(program.phrases.len(), 47 + 5);
+}
+
+#[test]
+fn a_syntax_error_does_not_excuse_what_is_wrong_elsewhere() {
+    let text = "
+settings { name: text?  url: url }
+service api at url { get a() \"/a\" gives text }
+scene main {
+  say nothing_of_the_kind
+  let a = api.a() else => main
+  iff name is none => main
+  say name
+  say \"{{a}} {{b}}\"
+}
+scene other { say \"{{name}} {{c}}\" }
+";
+    let id = SourceId(0);
+    let parsed = parse(id, text);
+    assert!(parsed.diagnostics.has_errors());
+    let (_, findings) = check("test", &parsed.file, &Overrides::default());
+    let own = super::without_consequences(findings, &parsed.file, &parsed.diagnostics);
+    let shown =
+        |d: &crate::diagnostic::Diagnostic| format!("{} at {}", d.code, &text.get(d.span().unwrap().range()).unwrap());
+    let own: Vec<String> = own.sorted().iter().map(shown).collect();
+    assert_eq!(own, ["IVR203 at nothing_of_the_kind", "IVR301 at {{name}}", "IVR204 at {{c}}"]);
 }

@@ -20,11 +20,13 @@ pub(super) struct World {
     /// All types.
     pub(super) types: Store,
     /// What names of types mean, with their places.
-    pub(super) type_names: HashMap<Name, (Type, Span)>,
+    pub(super) type_names: IndexMap<Name, (Type, Span)>,
     /// Tables by name.
     pub(super) tables: HashMap<Name, TableId>,
     /// The settings, by [`SettingId`].
     pub(super) settings: Vec<Setting>,
+    /// The voice that an override asks for.
+    pub(super) voice: Option<String>,
     /// The phrases, built-in ones too.
     pub(super) phrases: IndexMap<Name, Phrase>,
     /// The music, in the order of the program.
@@ -76,7 +78,9 @@ pub(super) struct Operation {
     /// `service.operation`.
     pub(super) name: Name,
     pub(super) params: Vec<Param>,
-    /// What its reply holds, `means` included; none if the reply is ignored.
+    /// What its reply holds; none if the reply is ignored.
+    pub(super) reply: Option<Type>,
+    /// What a call gives: the reply, or what a status means.
     pub(super) gives: Option<Type>,
     pub(super) method: Method,
     /// Called plainly, not by `send`.

@@ -15,6 +15,7 @@ use crate::types::Name;
 use crate::value::{Fields, Value};
 
 /// A call.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and stored by its name")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The flow's name.

@@ -90,7 +90,7 @@ impl Fixture {
             match lines.last_mut().filter(|_| text.starts_with("/ ") || text.starts_with('"')) {
                 Some(before) => before.text = format!("{} {text}", before.text),
                 None => {
-                    lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() })
+                    lines.push(Line { place: Place { path: path.clone(), line: number + 1 }, text: text.to_owned() });
                 }
             }
         }

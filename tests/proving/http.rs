@@ -67,7 +67,9 @@ impl Answer {
             Self::Bytes(bytes) => bytes.clone(),
             Self::Reply { status, headers, body } => {
                 let mut head = format!("HTTP/1.1 {status} As-Told\r\nContent-Length: {}\r\n", body.len());
-                headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+                for (name, value) in headers {
+                    head.extend([name, ": ", value, "\r\n"]);
+                }
                 head.push_str("\r\n");
                 [head.as_bytes(), body].concat()
             }

@@ -109,7 +109,7 @@ sentences! { self, args;
     "<who> does not answer" => self.silent(args.who(), 1).await,
     "<time> pass" => self.pass(args.time()).await,
     "the moment passes" => self.settle().await,
-    "the next <number> happen together" => self.happen_together(args.number()),
+    "the next <number> happen together" => self.set(|play| play.together = args.number()),
 
     // ---- what people notice
     "<who> hears only <texts>" => self.hears_only(args.who(), args.texts()).await,
@@ -183,7 +183,7 @@ sentences! { self, args;
     "the reply says <text>" => self.reply_says(args.text("text")),
     "the reply does not say <text>" => self.reply_does_not_say(args.text("text")),
     "nothing has changed" => self.nothing_has_changed(),
-    "webhooks may fail with <text>" => self.forgive(args.text("text")),
+    "webhooks may fail with <text>" => self.set(|play| play.forgiven.push(args.text("text").to_owned())),
 
     // ---- the server and its files
     "the server is killed and starts again" => self.restart().await,
@@ -192,7 +192,7 @@ sentences! { self, args;
     "the server starts again" => self.start_again().await,
     "the server is told to stop and starts again" => self.stop_and_start().await,
     "the server is told to read its files again" => self.tell_to_reload().await,
-    "the files are written" => self.write(),
+    "the files are written" => self.set(Play::write),
     "the server takes up the change" => self.takes_up().await,
     "the server refuses the change and says <text>" => self.refuses(args.text("text")).await,
     "the server has never logged <texts>" => self.never_logged(args.texts()),
@@ -285,8 +285,10 @@ impl Play {
         self.perform(pattern, &args).await
     }
 
-    fn forgive(&mut self, what: &str) -> Outcome {
-        self.forgiven.push(what.to_owned());
+    /// Something that always holds.
+    #[expect(clippy::unnecessary_wraps, reason = "every sentence says whether it holds")]
+    fn set(&mut self, change: impl FnOnce(&mut Self)) -> Outcome {
+        change(self);
         Ok(())
     }
 

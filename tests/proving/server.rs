@@ -142,13 +142,11 @@ impl State {
             .unwrap();
         let child = self.child.insert(child);
         let stdout = child.stdout.take().unwrap();
-        self.port = match address(stdout, log(&self.folder)) {
-            Some(port) => port,
-            None => {
-                let log = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
-                panic!("the server did not start\n{log}");
-            }
+        let Some(port) = address(stdout, log(&self.folder)) else {
+            let log = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
+            panic!("the server did not start\n{log}");
         };
+        self.port = port;
         self.time.set_server(Some(format!("http://127.0.0.1:{}/-/clock", self.port)));
     }
 

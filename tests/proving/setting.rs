@@ -160,7 +160,7 @@ impl Setting {
     fn override_phrases(&mut self) {
         for (name, text) in phrases(&self.flow) {
             let slots = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}"));
-            let slots: String = slots.map(|(slot, _)| format!(" {{{{{slot}}}}}")).collect();
+            let slots: String = slots.flat_map(|(slot, _)| [" {{", slot, "}}"]).collect();
             match self.variant {
                 Variant::File => set(&mut self.phrases, &name, &format!("\"{name}{slots}\"")),
                 Variant::Environment => {

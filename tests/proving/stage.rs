@@ -39,10 +39,11 @@ impl Stage {
         let doors = services.open(&setting.down).await;
         let page = time.page().await;
 
-        let clock = match setting.dev {
-            true => ServerClock::Controlled { url: format!("http://{}/", page.address) },
+        let clock = if setting.dev {
+            ServerClock::Controlled { url: format!("http://{}/", page.address) }
+        } else {
             // A real line has a real clock.
-            false => ServerClock::Own { grace: Duration::from_millis(300) },
+            ServerClock::Own { grace: Duration::from_millis(300) }
         };
         let config = Config {
             clock,

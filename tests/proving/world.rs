@@ -126,7 +126,7 @@ impl World {
         let person = self.people.get(id)?;
         let devices = person.devices.iter().enumerate();
         let devices = devices.map(|(place, device)| device.json(id, Some(&person.json(id)), place));
-        Some(page(devices.collect(), &format!("/api/xm/1/people/{id}/devices")))
+        Some(page(&devices.collect::<Vec<_>>(), &format!("/api/xm/1/people/{id}/devices")))
     }
 
     /// `GET /on-call?groups={group}`.
@@ -141,12 +141,12 @@ impl World {
                 "start": "2026-01-01T00:00:00.000Z", "end": "2027-01-01T00:00:00.000Z",
             });
             if let Some(members) = members {
-                let seats = members.iter().enumerate().map(|(place, member)| self.seat(member, place, now)).collect();
-                shift["members"] = page(seats, "/api/xm/1/on-call");
+                let seats = members.iter().enumerate().map(|(place, member)| self.seat(member, place, now));
+                shift["members"] = page(&seats.collect::<Vec<_>>(), "/api/xm/1/on-call");
             }
             shift
         });
-        page(shifts.collect(), "/api/xm/1/on-call")
+        page(&shifts.collect::<Vec<_>>(), "/api/xm/1/on-call")
     }
 
     /// `GET /on-call-summary?groups={group}`: one entry for everybody who is on call.
@@ -163,8 +163,8 @@ impl World {
         let mut seat = json!({ "position": place + 1, "delay": 0, "escalationType": "Peer", "inRotation": true,
                                "member": self.recipient(member) });
         if !member.absences.is_empty() {
-            let absences = member.absences.iter().map(|absence| self.absence(absence, now)).collect();
-            seat["absences"] = page(absences, "/api/xm/1/temporary-absences");
+            let absences = member.absences.iter().map(|absence| self.absence(absence, now));
+            seat["absences"] = page(&absences.collect::<Vec<_>>(), "/api/xm/1/temporary-absences");
         }
         seat
     }
@@ -229,7 +229,7 @@ impl Device {
 }
 
 /// A list as xMatters pages it.
-pub(crate) fn page(data: Vec<Value>, path: &str) -> Value {
+pub(crate) fn page(data: &[Value], path: &str) -> Value {
     json!({ "count": data.len(), "total": data.len(), "data": data,
             "links": { "self": format!("{path}?offset=0&limit=100") } })
 }

@@ -1,6 +1,7 @@
 //! Keys of arms: which are offered, which twice, which are taken away from `anywhere`.
 
 use super::super::checker::Checker;
+use super::super::frames::Part;
 use super::super::unbuilt::unbuilt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -117,7 +118,7 @@ impl Checker<'_> {
 
     /// Reports a key that belongs to an `anywhere` rule.
     pub(super) fn leave_anywhere(&self, key: char, span: Span) {
-        if self.around().part == super::super::frames::Part::CalleeHears {
+        if self.around().part == Part::CalleeHears {
             return;
         }
         if let Some((_, rule)) = self.world.rules.anywhere.iter().find(|(known, _)| *known == key) {

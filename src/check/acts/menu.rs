@@ -88,9 +88,7 @@ impl Checker<'_> {
             ends.push(end);
             any |= pressed.any.is_some();
             certain |= arm.condition.is_none() && (pressed.values.is_empty() || list.least > 0);
-            if arm.condition.is_none() {
-                handled.extend(pressed.values.iter().map(|(value, _)| value.clone()));
-            }
+            handled.extend(pressed.values.iter().map(|(value, _)| value.clone()));
             arms.extend(keys_of(&pressed).into_iter().map(|keys| Arm { keys, ..made.clone() }));
         }
         if !certain && !self.hazy {

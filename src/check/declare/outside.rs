@@ -59,6 +59,7 @@ fn declare_operation<'t>(
         operation.options.iter().any(|option| matches!(option, ServiceOption::Means(_, value) if is_none(value)));
     let signature = Operation {
         params: params(&operation.params, world, annotator),
+        reply: gives.clone(),
         gives: gives.map(|ty| if may_mean_none { ty.optional() } else { ty }),
         method: operation.method,
         reads: operation.reads || operation.method == Method::Get,

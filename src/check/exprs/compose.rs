@@ -88,7 +88,7 @@ impl Checker<'_> {
         if fails.is_empty() && !a.ty.may_be_absent() && a.ty != Type::Unknown {
             self.report.add(useless_else(otherwise.span));
         }
-        let ty = self.joined(a.ty.present(), &b.ty, span);
+        let ty = if a.ty == Type::None { b.ty } else { self.joined(a.ty.present(), &b.ty, span) };
         Typed::new(Expr::Else(Box::new(a.expr), Box::new(b.expr)), ty)
     }
 

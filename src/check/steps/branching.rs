@@ -56,7 +56,7 @@ impl Checker<'_> {
         StepKind::If { condition, yes, no }
     }
 
-    pub(super) fn match_step(&mut self, subject: &tree::Expr, cases: &[Case], _span: Span) -> StepKind {
+    pub(super) fn match_step(&mut self, subject: &tree::Expr, cases: &[Case]) -> StepKind {
         let typed = self.expr(subject, None);
         self.settle_here();
         let arms = self.cases(subject, &typed.expr, &typed.ty, cases, |checker, case| checker.happens(&case.happens));

@@ -101,7 +101,9 @@ impl Checker<'_> {
             }
         }
         let Typed { expr, ty } = typed;
-        self.another(ty.present().clone(), value.span);
+        if ty != Type::None {
+            self.another(ty.present().clone(), value.span);
+        }
         let around = Around { arm: Arm::Other, ..self.around() };
         let otherwise = self.otherwise(otherwise, start, &misses, around);
         Source { value: SourceValue::Expr(expr), absent_goes_else: misses.absent, otherwise, span: source.span }

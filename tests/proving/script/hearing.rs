@@ -99,13 +99,11 @@ impl Play {
 
     async fn notices(&mut self, who: &str, name: &str, fits: impl Fn(&What) -> bool) -> Outcome {
         let noticed = self.noticed(who).await?;
-        match noticed.iter().find(|(_, what)| fits(what)) {
-            Some((place, _)) => self.noted(who, *place).await,
-            None => {
-                let all: Vec<String> = noticed.iter().map(|(_, what)| what.to_string()).collect();
-                Err(format!("{who} notices no {name}, but: {}", all.join(", ")))
-            }
+        if let Some((place, _)) = noticed.iter().find(|(_, what)| fits(what)) {
+            return self.noted(who, *place).await;
         }
+        let all: Vec<String> = noticed.iter().map(|(_, what)| what.to_string()).collect();
+        Err(format!("{who} notices no {name}, but: {}", all.join(", ")))
     }
 
     pub(super) async fn hears_beep(&mut self, who: &str) -> Outcome {

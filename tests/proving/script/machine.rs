@@ -48,28 +48,27 @@ impl Play {
     }
 
     /// Writes what was edited; what the server says of it is read from here on.
-    pub(super) fn write(&mut self) -> Outcome {
+    pub(super) fn write(&mut self) {
         let from = self.stage.server.log().len();
         if self.stage.write() {
             self.log_from = from;
         }
-        Ok(())
     }
 
     pub(super) async fn tell_to_reload(&mut self) -> Outcome {
-        self.write()?;
+        self.write();
         self.with_server(|server| server.signal("HUP")).await;
         Ok(())
     }
 
     pub(super) async fn takes_up(&mut self) -> Outcome {
-        self.write()?;
+        self.write();
         let from = self.log_from;
         self.with_server(move |server| server.says(from, &TAKEN_UP)).await
     }
 
     pub(super) async fn refuses(&mut self, words: &str) -> Outcome {
-        self.write()?;
+        self.write();
         let (from, words) = (self.log_from, words.to_owned());
         self.with_server(move |server| {
             server.says(from, &["refused; the line goes on"])?;

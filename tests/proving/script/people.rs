@@ -84,12 +84,6 @@ impl Play {
         self.stage.network.plan(line, cue, deed).await.map_err(|error| error.to_string())
     }
 
-    /// The next deeds happen in one moment, before anything follows from the first.
-    pub(super) fn happen_together(&mut self, deeds: u64) -> Outcome {
-        self.together = deeds;
-        Ok(())
-    }
-
     /// Time passes until somebody has to do something.
     pub(super) async fn go(&mut self) -> Outcome {
         self.together = self.together.saturating_sub(1);

@@ -83,7 +83,7 @@ fn events(state: &State, request: &str) -> Value {
     let event = json!({ "id": "0d0d0d0d", "eventId": "408005", "name": "Conference", "eventType": "USER",
                         "created": "2026-03-02T14:00:00.000Z", "priority": "MEDIUM", "status": "ACTIVE",
                         "conference": { "bridgeId": 17, "bridgeNumber": "778899", "type": "XMATTERS" } });
-    page(if known { vec![event] } else { Vec::new() }, "/api/xm/1/events")
+    page(if known { std::slice::from_ref(&event) } else { &[] }, "/api/xm/1/events")
 }
 
 fn error(status: u16, reason: &str, message: &str) -> Answer {
