@@ -76,3 +76,19 @@ subjects!(
     wait,
     webhooks,
 );
+
+/// The proving ground itself: a call that goes otherwise than written is told with its place and all that was heard.
+#[test]
+fn a_call_that_goes_otherwise_is_reported() {
+    let text = "Otherwise\nshows: nothing\n\ncaller calls\nhears \"Hey there\" / \"no such words\"\n";
+    let report = script::play(&Fixture::parse("otherwise.call", text)).unwrap_err();
+    for part in
+        ["otherwise.call:5: hears", "\"no such words\" after that", "leg 1  hears \"Press 1", "listening on http"]
+    {
+        assert!(report.contains(part), "{part} is not in\n{report}");
+    }
+    let text = "Unexpected\nshows: nothing\n\nwith groups = [{ name = \"Network\" }]\ncaller calls\npresses 4\nann is busy\n\
+                caller presses 1\nthe call ends\n";
+    let report = script::play(&Fixture::parse("unexpected.call", text)).unwrap_err();
+    assert!(report.contains("workflow.missed was sent, and nobody expected it"), "{report}");
+}

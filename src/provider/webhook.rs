@@ -27,6 +27,8 @@ pub struct Webhook {
     pub idempotency_token: Option<String>,
     /// Why the fallback URL is asked, in the provider's numbers.
     pub error_code: Option<u32>,
+    /// For which URL of ours the fallback URL is asked.
+    pub error_url: Option<String>,
     /// Everything that was sent.
     pub form: Form,
 }

@@ -73,7 +73,7 @@ impl Core {
             }
             (Route::Call { .. }, Some(call)) => self.begun(&call, path).await,
             (Route::Call { .. }, None) => self.begin(flow, webhook, path).await,
-            (Route::Fallback { .. }, Some(call)) => self.fall_back(&call).await,
+            (Route::Fallback { .. }, Some(call)) => self.fall_back(&call, webhook).await,
             (Route::Fallback { .. }, None) => Ok(self.apology(flow)),
             (Route::Status { .. } | Route::LegStatus { .. } | Route::Transcript { .. }, None) => {
                 Ok(Response::empty(204))
@@ -135,7 +135,7 @@ impl Core {
     }
 
     /// The provider could not use an answer of ours.
-    async fn fall_back(self: &Arc<Self>, call: &Arc<Call>) -> Result<Response, StoreError> {
+    async fn fall_back(self: &Arc<Self>, call: &Arc<Call>, webhook: &Webhook) -> Result<Response, StoreError> {
         let mut live = call.enter().await?;
         let mut record = live.record.clone();
         let (node, turn) = (Some(record.session.caller.at), record.desk(&Leg::Caller).turn);
@@ -144,10 +144,16 @@ impl Core {
         tracing::warn!(call = %call.sid, turn, "the fallback URL was asked");
         self.save(call, &mut live, record).await?;
         if often || live.record.over.is_some() {
-            Ok(self.apology(&call.flow))
-        } else {
-            Ok(self.to_current_step(call, &live.record, &Leg::Caller))
+            return Ok(self.apology(&call.flow));
         }
+        let failed = webhook.error_url.as_deref().and_then(|url| url.strip_prefix(&self.behaviour.public_url));
+        let failed = failed.and_then(|path| Route::parse(path.split(['?', '#']).next().unwrap_or_default()));
+        Ok(match failed {
+            // In a queue a step cannot go on: the caller leaves it first.
+            Some(Route::Hold { mark: HoldMark::Music | HoldMark::Keys, .. }) => self.bare(&call.flow, Then::Leave),
+            Some(Route::Hold { mark: HoldMark::Join, .. }) => self.bare(&call.flow, Then::Nothing),
+            _ => self.to_current_step(call, &live.record, &Leg::Caller),
+        })
     }
 
     fn apology(&self, flow: &str) -> Response {

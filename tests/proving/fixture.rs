@@ -79,7 +79,7 @@ impl Fixture {
     }
 
     /// `//` begins a line that is no sentence; one that begins with `/ ` or `"` goes on with the one above.
-    fn parse(path: &str, text: &str) -> Self {
+    pub(crate) fn parse(path: &str, text: &str) -> Self {
         let path: Arc<str> = path.into();
         let mut lines: Vec<Line> = Vec::new();
         for (number, text) in text.lines().enumerate() {

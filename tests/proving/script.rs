@@ -187,7 +187,8 @@ sentences! { self, args;
 
     // ---- the server and its files
     "the server is killed and starts again" => self.restart().await,
-    "the server is killed and comes back when it is asked again" => self.back_at_retry().await,
+    "the server is killed and comes back when it is asked again" => self.back_at_retry(1).await,
+    "the server is killed and comes back at retry <number>" => self.back_at_retry(args.number()).await,
     "the server is killed" => self.kill().await,
     "the server starts again" => self.start_again().await,
     "the server is told to stop and starts again" => self.stop_and_start().await,

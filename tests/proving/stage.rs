@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ivrc::simulator::{BeforeRetry, Config, Network, Number, ServerClock};
@@ -25,8 +25,8 @@ pub(crate) struct Stage {
     pub(crate) network: Network,
     pub(crate) server: Server,
     pub(crate) account: (String, String),
-    /// The server comes back when the network tries again.
-    pub(crate) back_at_retry: Arc<AtomicBool>,
+    /// The server comes back when the network has tried again so often; never by itself, if 0.
+    pub(crate) back_at_retry: Arc<AtomicU32>,
     doors: Doors,
     folder: Folder,
     _page: http::Server,
@@ -73,7 +73,7 @@ impl Stage {
             Number { voice_url: url(""), fallback_url: Some(url("/fallback")), status_callback: Some(url("/status")) };
         network.set_number(LINE, number).await.unwrap();
 
-        let back_at_retry = Arc::new(AtomicBool::new(false));
+        let back_at_retry = Arc::default();
         let stage = Self { setting, services, network, server, account, back_at_retry, doors, folder, _page: page };
         stage.wire().await;
         stage
@@ -89,7 +89,9 @@ impl Stage {
         let before_retry = BeforeRetry(Arc::new(move |_| {
             let (server, back) = (server.clone(), Arc::clone(&back));
             Box::pin(async move {
-                let work = move || if back.swap(false, Ordering::SeqCst) { server.run() } else { server.settled() };
+                let left = back.load(Ordering::SeqCst);
+                back.store(left.saturating_sub(1), Ordering::SeqCst);
+                let work = move || if left == 1 { server.run() } else { server.settled() };
                 tokio::task::spawn_blocking(work).await.unwrap();
             })
         }));

@@ -33,6 +33,7 @@ pub(super) fn read(request: &Request) -> Result<Webhook, BadWebhook> {
         machine: form.get("AnsweredBy")?.is_some_and(is_machine),
         idempotency_token: request.headers.get(IDEMPOTENCY_TOKEN).and_then(id),
         error_code: form.get("ErrorCode")?.and_then(|code| code.parse().ok()),
+        error_url: form.given("ErrorUrl")?.map(str::to_owned),
         form,
     })
 }

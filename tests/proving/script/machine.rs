@@ -32,9 +32,9 @@ impl Play {
         self.go().await
     }
 
-    pub(super) async fn back_at_retry(&mut self) -> Outcome {
+    pub(super) async fn back_at_retry(&mut self, retry: u64) -> Outcome {
         self.kill().await?;
-        self.stage.back_at_retry.store(true, Ordering::SeqCst);
+        self.stage.back_at_retry.store(u32::try_from(retry).unwrap(), Ordering::SeqCst);
         Ok(())
     }
 
