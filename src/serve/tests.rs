@@ -79,6 +79,7 @@ pub(super) fn line(settings: &str) -> Line {
 #[derive(Clone, Default)]
 pub(super) struct Canned {
     /// Operation, arguments, and what makes a `send` one and the same.
+    #[expect(clippy::type_complexity, reason = "one look at everything a stage is told")]
     pub(super) asked: Arc<Mutex<Vec<(String, Vec<Value>, Option<String>)>>>,
     /// Operations that never answer, until they are taken off the list.
     pub(super) silent: Arc<watch::Sender<Vec<&'static str>>>,

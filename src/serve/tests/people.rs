@@ -1,5 +1,7 @@
 //! People who know what they want, however often they are interrupted.
 
+#![expect(clippy::unnecessary_wraps, reason = "each fits into a table of what somebody may do")]
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;

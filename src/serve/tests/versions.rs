@@ -24,7 +24,7 @@ const OTHER: &str = "alert_types = [\"Livecall\"]\n[phrases]\nlivecall_phrase = 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_keeps_its_version_through_reload_and_restart() {
     let stage = Stage::new(Death::Never).await;
-    let old = stage.lines(|lines| lines.versions()).await;
+    let old = stage.lines(crate::serve::line::Lines::versions).await;
     let call = called(&stage).await;
     stage.reload(OTHER).await;
     assert_eq!(stage.the_store().versions_in_use().await.unwrap(), old);
@@ -51,7 +51,7 @@ async fn a_call_keeps_its_version_through_reload_and_restart() {
 async fn a_call_whose_version_is_lost_begins_again() {
     let stage = Stage::new(Death::Never).await;
     let call = called(&stage).await;
-    let versions = stage.lines(|lines| lines.versions()).await;
+    let versions = stage.lines(crate::serve::line::Lines::versions).await;
     stage.reload(OTHER).await;
     // The row still says which version it was, but that is not there any more.
     stage.spoil(&versions[0]).await;

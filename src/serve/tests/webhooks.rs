@@ -137,7 +137,7 @@ async fn post(stage: &Stage, path: &str, fields: &[(&str, &str)], token: Option<
     if let Some(token) = token {
         let body = Form::encode(fields.iter().copied());
         let decoded: Vec<_> = crate::provider::form::decoded(body.as_bytes()).collect();
-        outgoing.headers.push("x-twilio-signature", &signature::sign(token, &url, &decoded));
+        outgoing.headers.push("x-twilio-signature", signature::sign(token, &url, &decoded));
     }
     outgoing.body = Some(Form::encode(fields.iter().copied()).into_bytes());
     Client::new().unwrap().send(outgoing).await.unwrap()
