@@ -72,6 +72,16 @@ pub trait Provider: Send + Sync {
     /// Asks for the transcript of a recording.
     fn transcript<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, TranscriptState>;
 
+    /// What proves that a link to a recording, for whoever is given it, is of our making: without the account's secrets
+    /// it cannot be guessed, and it is the same each time. None if there is no secret.
+    fn tag(&self, flow: &str, recording_sid: &str) -> Option<String>;
+
+    /// Whether this is [`Self::tag`] of these, made with any of the secrets that are in use; compared in constant time.
+    fn is_tag(&self, flow: &str, recording_sid: &str, tag: &str) -> bool;
+
+    /// Fetches the audio of a recording with the account's credentials. Takes some seconds when it is not ready yet.
+    fn recording<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, Result<Audio, NoAudio>>;
+
     /// Asks for the state of a leg.
     fn status<'a>(&'a self, call_sid: &'a str) -> Pending<'a, CallState>;
 }
@@ -141,6 +151,29 @@ pub enum RedirectFailure {
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 #[error("the provider did not end the leg")]
 pub struct EndFailure;
+
+/// The audio of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audio {
+    /// Its media type, `audio/…`, without parameters.
+    pub kind: String,
+    /// The file; never empty.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no audio of a recording.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum NoAudio {
+    /// The provider does not have it, or no longer.
+    #[error("there is no such recording")]
+    Gone,
+    /// The provider has not finished it.
+    #[error("the recording is not ready yet")]
+    NotReady,
+    /// The provider cannot be asked, refuses, or gives something else.
+    #[error("the provider does not give the recording")]
+    Refused,
+}
 
 /// The state of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]

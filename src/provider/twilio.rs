@@ -4,10 +4,12 @@ mod calls;
 mod events;
 mod links;
 mod markup;
+mod recording;
 mod rest;
 pub mod signature;
 mod speech;
 mod state;
+mod tag;
 mod webhook;
 mod xml;
 
@@ -16,8 +18,8 @@ use secrecy::SecretString;
 
 use self::rest::Api;
 use super::{
-    BadWebhook, CallState, EndFailure, Links, Pending, PlaceCall, PlaceFailure, Provider, RedirectFailure, Refused,
-    Route, TranscriptState, Webhook,
+    Audio, BadWebhook, CallState, EndFailure, Links, NoAudio, Pending, PlaceCall, PlaceFailure, Provider,
+    RedirectFailure, Refused, Route, TranscriptState, Webhook,
 };
 use crate::clock::Clock;
 use crate::engine::event::EventKind;
@@ -103,6 +105,18 @@ impl Provider for Twilio {
 
     fn transcript<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, TranscriptState> {
         Box::pin(self.api.transcript(recording_sid))
+    }
+
+    fn tag(&self, flow: &str, recording_sid: &str) -> Option<String> {
+        tag::tag(&self.tokens, flow, recording_sid)
+    }
+
+    fn is_tag(&self, flow: &str, recording_sid: &str, tag: &str) -> bool {
+        tag::is_tag(&self.tokens, flow, recording_sid, tag)
+    }
+
+    fn recording<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, Result<Audio, NoAudio>> {
+        Box::pin(self.api.recording(recording_sid))
     }
 
     fn status<'a>(&'a self, call_sid: &'a str) -> Pending<'a, CallState> {

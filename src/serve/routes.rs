@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::{Asking, Call, Got, Live};
 use super::record::Record;
-use super::{Core, control};
+use super::{Core, control, recording};
 use crate::engine;
 use crate::engine::event::{EventKind, LeftHold, Leg};
 use crate::engine::session::{Session, State};
@@ -25,6 +25,9 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
     }
     let path = request.path().to_owned();
     let Some(route) = Route::parse(&path) else { return Response::text(404, "no such page\n") };
+    if let Route::Recording { flow, recording, tag } = &route {
+        return recording::answer(&core, (flow, recording, tag), &request).await;
+    }
     if request.method != Method::Post {
         let mut response = Response::text(405, "webhooks are POST requests\n");
         response.headers.push("allow", "POST");
@@ -194,7 +197,7 @@ impl Core {
             return Ok(Response::text(403, "not of this call\n"));
         }
         let event = match self.provider.event(route, webhook) {
-            Ok(event) => event,
+            Ok(event) => event.map(|event| self.with_link(&call.flow, event)),
             Err(bad) => {
                 tracing::warn!(call = %call.sid, %path, %bad, "webhook not understood");
                 return Ok(self.unchanged(call, &live, route, &leg));
