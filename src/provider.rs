@@ -26,14 +26,13 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A telephony provider and our account with it.
 pub trait Provider: Send + Sync {
-    /// Whether the provider has sent this request.
-    ///
-    /// `public_url` is `scheme://host[:port][/prefix]`, the address under which the provider reaches us; what it asked
-    /// for is that and the request's target behind it, so a proxy that serves us under a prefix removes it.
-    fn verify(&self, public_url: &str, request: &Request) -> Result<(), Refused>;
-
     /// The webhook in a request: the form of a POST or the query of a GET.
-    fn read(&self, request: &Request) -> Result<Webhook, BadWebhook>;
+    ///
+    /// `signed_for` is `scheme://host[:port][/prefix]`, the address under which the provider reaches us; what it asked
+    /// for is that and the request's target behind it, so a proxy that serves us under a prefix removes it. A request
+    /// that the provider has not signed for that is refused, whatever else is wrong with it. Without an address nothing
+    /// needs to be signed.
+    fn read(&self, request: &Request, signed_for: Option<&str>) -> Result<Webhook, Rejected>;
 
     /// What a webhook means for the call it belongs to; none if it is nothing new.
     ///
@@ -41,11 +40,11 @@ pub trait Provider: Send + Sync {
     /// that ended by it, and never the outcome of a step.
     fn event(&self, route: &Route, webhook: &Webhook) -> Result<Option<EventKind>, BadWebhook>;
 
-    /// The document for a turn, as a response of status 200.
-    fn render(&self, turn: &Turn, links: &Links) -> Response;
+    /// The document for a turn.
+    fn render(&self, turn: &Turn, links: &Links) -> String;
 
-    /// A document that was rendered before, as a response again.
-    fn document(&self, document: &str) -> Response;
+    /// A rendered document as a response of status 200.
+    fn document(&self, document: String) -> Response;
 
     /// The absolute URL to give the provider for a route, with what it takes to make it repeat failed requests.
     fn link(&self, public_url: &str, route: &Route) -> String;
@@ -134,6 +133,17 @@ pub enum Refused {
     /// The body is not covered by the signature, or is not the one that was signed.
     #[error("the signature does not cover the body")]
     Body,
+}
+
+/// Why a request is not taken as a webhook.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum Rejected {
+    /// It is not from the provider.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// It cannot be understood.
+    #[error(transparent)]
+    Bad(#[from] BadWebhook),
 }
 
 /// Why a leg was not redirected.

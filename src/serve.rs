@@ -11,6 +11,7 @@ pub mod outside;
 mod record;
 mod recording;
 mod routes;
+mod stored;
 mod tasks;
 #[cfg(test)]
 mod tests;

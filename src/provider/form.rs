@@ -42,7 +42,7 @@ impl Form {
     }
 
     /// The fields: name and value.
-    fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut start = 0;
         self.ends.iter().map(move |(name_end, end)| {
             let part = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default();

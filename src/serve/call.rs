@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
 use super::record::{Record, desk_name};
-use super::{Core, keep};
+use super::{Core, keep, stored};
 use crate::compile::Line;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, EventKind, Leg};
@@ -206,11 +206,11 @@ impl Core {
             desk.ready = None;
         }
         let links = self.links(call, leg, desk.turn, called);
-        let response = self.provider.render(turn, &links);
+        let document = self.provider.render(turn, &links);
         if leads_on {
-            desk.keep(paths, &String::from_utf8_lossy(&response.body));
+            desk.keep(paths, &document);
         }
-        response
+        self.provider.document(document)
     }
 
     pub(crate) fn links(&self, call: &Call, leg: &Leg, turn: u32, called: Option<String>) -> Links {
@@ -227,7 +227,8 @@ impl Core {
     /// A document that makes a leg ask for its current step.
     pub(crate) fn to_current_step(&self, call: &Call, record: &Record, leg: &Leg) -> Response {
         let turn = record.desks.get(desk_name(leg)).map_or(0, |desk| desk.turn);
-        self.provider.render(&Turn::just(Then::Continue), &self.links(call, leg, turn, None))
+        let links = self.links(call, leg, turn, None);
+        self.provider.document(self.provider.render(&Turn::just(Then::Continue), &links))
     }
 
     /// Puts the log's lines into the record; the effects that are left are for the world.
@@ -265,7 +266,7 @@ impl Core {
             version: live.line.graph.version.to_string(),
             revision: live.revision + 1,
             due,
-            state: record.to_bytes(&call.flow)?,
+            state: stored::write(&record, &call.flow)?,
         };
         if let Err(error) = self.store.save(row).await {
             tracing::error!(call = %call.sid, %error, "the call cannot be stored");

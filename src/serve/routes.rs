@@ -12,7 +12,7 @@ use crate::engine::turn::{Then, Turn};
 use crate::eval::CallFacts;
 use crate::http::{Method, Request, Response};
 use crate::provider::route::{HoldMark, Mark};
-use crate::provider::{Links, Route, Webhook};
+use crate::provider::{Links, Rejected, Route, Webhook};
 use crate::store::StoreError;
 
 /// How often in a row the fallback URL is asked at one and the same node until the call ends with an apology.
@@ -33,15 +33,14 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
         response.headers.push("allow", "POST");
         return response;
     }
-    if core.behaviour.verify
-        && let Err(refused) = core.provider.verify(&core.behaviour.public_url, &request)
-    {
-        tracing::warn!(%path, %refused, "webhook refused");
-        return Response::text(403, "not signed by the provider\n");
-    }
-    let webhook = match core.provider.read(&request) {
+    let signed_for = core.behaviour.verify.then_some(core.behaviour.public_url.as_str());
+    let webhook = match core.provider.read(&request, signed_for) {
         Ok(webhook) => webhook,
-        Err(bad) => {
+        Err(Rejected::Refused(refused)) => {
+            tracing::warn!(%path, %refused, "webhook refused");
+            return Response::text(403, "not signed by the provider\n");
+        }
+        Err(Rejected::Bad(bad)) => {
             tracing::warn!(%path, %bad, "webhook not understood");
             return Response::text(400, "not understood\n");
         }
@@ -162,12 +161,12 @@ impl Core {
     fn apology(&self, flow: &str) -> Response {
         let words = self.lines.current(flow).map(|line| engine::apology(&line.graph));
         let turn = Turn { heard: words.unwrap_or_default(), then: Then::HangUp };
-        self.provider.render(&turn, &self.nowhere(flow))
+        self.provider.document(self.provider.render(&turn, &self.nowhere(flow)))
     }
 
     /// A document without any words.
     fn bare(&self, flow: &str, then: Then) -> Response {
-        self.provider.render(&Turn::just(then), &self.nowhere(flow))
+        self.provider.document(self.provider.render(&Turn::just(then), &self.nowhere(flow)))
     }
 
     fn nowhere(&self, flow: &str) -> Links {
@@ -234,7 +233,7 @@ impl Core {
     /// What a webhook gets that was answered before, or is being answered.
     fn again(&self, live: &mut Live, asking: &Asking) -> Option<Got> {
         if let Some(document) = live.record.desk(&asking.leg).answer(&asking.path) {
-            return Some(Got::Answer(self.provider.document(document)));
+            return Some(Got::Answer(self.provider.document(document.to_owned())));
         }
         live.is_waiting(&asking.path).then(|| Got::Later(live.wait(asking)))
     }

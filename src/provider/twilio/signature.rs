@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::http::{Method, Request};
 use crate::provider::Refused;
-use crate::provider::form::decoded;
+use crate::provider::form::{Form, decoded};
 
 /// The header that carries the signature.
 pub const HEADER: &str = "X-Twilio-Signature";
@@ -24,13 +24,21 @@ pub fn sign(token: &str, url: &str, fields: &[(impl AsRef<[u8]>, impl AsRef<[u8]
     mac(token, url, &in_order(fields)).map(|mac| STANDARD.encode(mac.finalize().into_bytes())).unwrap_or_default()
 }
 
-/// Whether one of the tokens has signed the request.
-pub(super) fn verify(tokens: &[SecretString], public_url: &str, request: &Request) -> Result<(), Refused> {
+/// Whether one of the tokens has signed the request. `form` is its decoded parameters, if they are there already.
+pub(super) fn verify(
+    tokens: &[SecretString],
+    public_url: &str,
+    request: &Request,
+    form: Option<&Form>,
+) -> Result<(), Refused> {
     let signature = request.headers.get(HEADER).ok_or(Refused::Missing)?;
     let signature = STANDARD.decode(signature).map_err(|_| Refused::Wrong)?;
     let is_form = request.method == Method::Post && has_form(request);
-    let fields: Vec<_> = if is_form { decoded(&request.body).collect() } else { Vec::new() };
-    let fields = in_order(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+    let lenient: Vec<_> = if is_form && form.is_none() { decoded(&request.body).collect() } else { Vec::new() };
+    let fields = match form.filter(|_| is_form) {
+        Some(form) => in_order(form.fields().map(|(name, value)| (name.as_bytes(), value.as_bytes()))),
+        None => in_order(lenient.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
+    };
     let urls = spellings(&format!("{}{}", public_url.trim_end_matches('/'), request.target));
     // With an empty token anybody could sign.
     let signed = tokens.iter().map(SecretString::expose_secret).filter(|token| !token.is_empty()).any(|token| {
