@@ -4,7 +4,6 @@
 //! What our own URLs mean ([`route`]) is the same for all of them.
 
 pub mod form;
-pub mod number;
 pub mod route;
 pub mod twilio;
 pub mod webhook;

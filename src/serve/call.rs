@@ -33,7 +33,8 @@ pub(crate) struct Call {
 
 /// The parts of a call that events change.
 pub(crate) struct Live {
-    pub(crate) record: Record,
+    /// Boxed, as wherever it is handed on: futures would carry several copies of it around.
+    pub(crate) record: Box<Record>,
     pub(crate) line: Arc<Line>,
     revision: u64,
     open: Vec<Open>,
@@ -66,7 +67,7 @@ pub(crate) enum Got {
 }
 
 impl Call {
-    pub(crate) fn new(flow: &str, record: Record, line: Arc<Line>, revision: u64) -> Self {
+    pub(crate) fn new(flow: &str, record: Box<Record>, line: Arc<Line>, revision: u64) -> Self {
         Self {
             flow: flow.to_owned(),
             token: record.call.clone(),
@@ -153,7 +154,7 @@ impl Core {
         self: &Arc<Self>,
         call: &Arc<Call>,
         live: &mut Live,
-        mut record: Record,
+        mut record: Box<Record>,
         outcome: Outcome,
         asking: Option<&Asking>,
     ) -> Result<Option<Response>, StoreError> {
@@ -251,7 +252,7 @@ impl Core {
     }
 
     /// Stores a record in the place of the former one, and sets the call's timer.
-    pub(crate) async fn save(&self, call: &Call, live: &mut Live, mut record: Record) -> Result<(), StoreError> {
+    pub(crate) async fn save(&self, call: &Call, live: &mut Live, mut record: Box<Record>) -> Result<(), StoreError> {
         let ended = record.session.over && record.over.is_none();
         if ended {
             record.over = Some(self.clock.now());
@@ -264,7 +265,7 @@ impl Core {
             version: live.line.graph.version.to_string(),
             revision: live.revision + 1,
             due,
-            state: serde_json::to_vec(&record).unwrap_or_default(),
+            state: record.to_bytes(&call.flow)?,
         };
         if let Err(error) = self.store.save(row).await {
             tracing::error!(call = %call.sid, %error, "the call cannot be stored");

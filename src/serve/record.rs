@@ -10,6 +10,7 @@ use crate::engine::event::Leg;
 use crate::engine::session::Session;
 use crate::engine::turn::Turn;
 use crate::graph::NodeId;
+use crate::store::StoreError;
 
 /// Answers that are kept of a leg: a webhook that is repeated gets the same bytes.
 const KEPT: usize = 2;
@@ -75,6 +76,16 @@ impl Record {
             fallbacks: (None, 0),
             over: None,
         }
+    }
+
+    /// As it is stored.
+    pub(crate) fn to_bytes(&self, flow: &str) -> Result<Vec<u8>, StoreError> {
+        // Only a map whose keys are no texts could fail, and there is none in it.
+        serde_json::to_vec(self).map_err(|error| StoreError::Unstorable {
+            flow: flow.to_owned(),
+            call: self.call.clone(),
+            reason: error.to_string(),
+        })
     }
 
     pub(crate) fn desk(&mut self, leg: &Leg) -> &mut Desk {

@@ -54,7 +54,7 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
             core.webhook(&route, &webhook, path).await
         }
     };
-    match core.tasks.spawn(task).await {
+    match core.tasks.spawn_near(task).await {
         Ok(Some(Ok(response))) => response,
         // Nothing has changed; the provider tries again, or asks the fallback URL.
         _ => Response::text(503, "try again\n"),
@@ -108,7 +108,7 @@ impl Core {
         let graph = &line.graph;
         let session = Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry);
         let Some(token) = token() else { return Ok(Response::text(503, "try again\n")) };
-        let call = Call::new(flow, Record::new(token, session), Arc::clone(&line), 0);
+        let call = Call::new(flow, Box::new(Record::new(token, session)), Arc::clone(&line), 0);
         let call = self.calls.hold(Arc::new(call), true);
         // Of two webhooks that begin the same call at the same time one gets here second: it finds the call begun.
         self.begun(&call, path).await
@@ -354,5 +354,5 @@ fn is_old(route: &Route, live: &mut Live, event: &EventKind) -> bool {
 fn token() -> Option<String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+    Some(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

@@ -3,8 +3,8 @@
 use super::signature::has_form;
 use crate::engine::event::LegStatus;
 use crate::http::{Method, Request};
+use crate::phone::from_carrier;
 use crate::provider::form::Form;
-use crate::provider::number::e164;
 use crate::provider::{BadWebhook, Webhook};
 
 /// The same on each repetition of one webhook
@@ -25,8 +25,8 @@ pub(super) fn read(request: &Request) -> Result<Webhook, BadWebhook> {
     Ok(Webhook {
         call_sid: id(form.required("CallSid")?).ok_or(BadWebhook::Value("CallSid"))?,
         parent: form.given("ParentCallSid")?.and_then(id),
-        from: form.given("From")?.and_then(e164),
-        to: form.given("To")?.and_then(e164),
+        from: form.given("From")?.and_then(from_carrier),
+        to: form.given("To")?.and_then(from_carrier),
         // Only attestation A vouches that the caller may use the number.
         verified: form.get("StirVerstat")? == Some("TN-Validation-Passed-A"),
         status: form.get("CallStatus")?.and_then(ended),

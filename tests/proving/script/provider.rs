@@ -172,7 +172,14 @@ impl Play {
         self.post(path, form.into_bytes(), Key::Account, &fields, status).await
     }
 
-    async fn post(&mut self, path: &str, body: Vec<u8>, key: Key, fields: &[signature::Field], status: u64) -> Outcome {
+    async fn post(
+        &mut self,
+        path: &str,
+        body: Vec<u8>,
+        key: Key,
+        fields: &[(Vec<u8>, Vec<u8>)],
+        status: u64,
+    ) -> Outcome {
         let url = format!("{}{}", self.stage.server.url(), self.filled(path).await?);
         let mut request = Outgoing::new(Method::Post, url.clone());
         request.headers.push("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
