@@ -3,6 +3,8 @@
 //! No number plan of any country is used here: a number says its country itself, by a `+` or by being too long for
 //! a national one, or it is none. A wrong guess would phone a stranger.
 
+use std::borrow::Cow;
+
 /// Withheld numbers that carriers spell on the keypad: ANONYMOUS, RESTRICTED, UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE, and
 /// those of them seen with a `1` in front that no North American number can have.
 const SPELT: [&str; 11] = [
@@ -51,12 +53,14 @@ pub fn normalise(text: &str) -> Option<String> {
     if rest.contains("(0)") {
         return None;
     }
-    let digits: String = rest.chars().filter(|c| !is_ignored(*c) && !is_separator(*c)).collect();
+    let plain = rest.bytes().all(|b| b.is_ascii_digit());
+    let digits: Cow<'_, str> =
+        if plain { rest.into() } else { rest.chars().filter(|c| !is_ignored(*c) && !is_separator(*c)).collect() };
     let shortest = if international { 7 } else { 11 };
     let plausible = (shortest..=15).contains(&digits.len())
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !digits.starts_with('0')
-        && !SPELT.contains(&digits.as_str());
+        && !SPELT.contains(&digits.as_ref());
     plausible.then(|| format!("+{digits}"))
 }
 

@@ -69,8 +69,8 @@ pub struct LogRecord {
 pub trait Store: Send + Sync {
     /// Saves a call in place of its former row.
     ///
-    /// [`StoreError::Conflict`] if the stored revision is not the one before, or another call of the flow has this `sid`;
-    /// then nothing is changed. Revision 1 is for a call that is not stored yet.
+    /// [`StoreError::Conflict`] if the stored revision is not the one before, or the `sid` is that of another
+    /// call of the flow or not the call's own; then nothing is changed. Revision 1 is for a call that is not stored yet.
     fn save(&self, row: Row) -> StoreFuture<'_, ()>;
 
     /// The call with our token.

@@ -54,9 +54,19 @@ impl Form {
 
     /// The value of a field; one that is there several times must have one value.
     pub fn get(&self, name: &'static str) -> Result<Option<&str>, BadWebhook> {
-        let mut values = self.fields().filter(|(key, _)| *key == name).map(|(_, value)| value);
-        let first = values.next();
-        if values.all(|value| Some(value) == first) { Ok(first) } else { Err(BadWebhook::Duplicate(name)) }
+        let (mut start, mut first) = (0, None);
+        for (name_end, end) in &self.ends {
+            // Most names differ in length already.
+            if name_end - start == name.len() && self.text.get(start..*name_end) == Some(name) {
+                let value = self.text.get(*name_end..*end);
+                if first.is_some() && first != value {
+                    return Err(BadWebhook::Duplicate(name));
+                }
+                first = value;
+            }
+            start = *end;
+        }
+        Ok(first)
     }
 
     /// The value of a field that is there and not empty.
@@ -106,6 +116,10 @@ fn unescaped(encoded: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn push_text(text: &mut String, encoded: &[u8]) -> Result<(), BadWebhook> {
+    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
+        text.push_str(std::str::from_utf8(encoded).map_err(|_| BadWebhook::Utf8)?);
+        return Ok(());
+    }
     let mut escapes = encoded.split(|byte| *byte == b'%').skip(1);
     let complete = escapes.all(|rest| rest.iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2);
     if !complete {

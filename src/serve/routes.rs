@@ -53,8 +53,8 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
             core.webhook(&route, &webhook, path).await
         }
     };
-    match core.tasks.spawn_near(task).await {
-        Ok(Some(Ok(response))) => response,
+    match core.tasks.do_here(Box::pin(task)).await {
+        Some(Ok(response)) => response,
         // Nothing has changed; the provider tries again, or asks the fallback URL.
         _ => Response::text(503, "try again\n"),
     }
@@ -63,9 +63,13 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
 impl Core {
     async fn webhook(self: &Arc<Self>, route: &Route, webhook: &Webhook, path: String) -> Result<Response, StoreError> {
         let flow = route.flow();
-        let call = match route.call() {
-            Some(token) => self.call(flow, token).await?,
-            None => self.call_by_sid(flow, &webhook.call_sid).await?,
+        let call = match (route, route.call()) {
+            (_, Some(token)) => self.call(flow, token).await?,
+            (Route::Call { .. }, None) if webhook.status.is_none() && self.has_room(flow) => {
+                // Nearly always a new call: should the store know it, it refuses to store it once more.
+                self.calls.by_sid(flow, &webhook.call_sid)
+            }
+            (_, None) => self.call_by_sid(flow, &webhook.call_sid).await?,
         };
         match (route, call) {
             (Route::Call { .. } | Route::Fallback { .. }, Some(call)) if webhook.status.is_some() => {
@@ -74,7 +78,13 @@ impl Core {
                 Ok(self.bare(flow, Then::HangUp))
             }
             (Route::Call { .. }, Some(call)) => self.begun(&call, path).await,
-            (Route::Call { .. }, None) => self.begin(flow, webhook, path).await,
+            (Route::Call { .. }, None) => match self.begin(flow, webhook, path.clone()).await {
+                Err(conflict @ StoreError::Conflict { .. }) => {
+                    let known = self.call_by_sid(flow, &webhook.call_sid).await?;
+                    self.begun(&known.ok_or(conflict)?, path).await
+                }
+                answered => answered,
+            },
             (Route::Fallback { .. }, Some(call)) => self.fall_back(&call, webhook).await,
             (Route::Fallback { .. }, None) => Ok(self.apology(flow)),
             (Route::Status { .. } | Route::LegStatus { .. } | Route::Transcript { .. }, None) => {
@@ -85,6 +95,11 @@ impl Core {
         }
     }
 
+    /// Whether one more call may begin.
+    fn has_room(&self, flow: &str) -> bool {
+        self.calls.count(flow) < self.behaviour.most_calls
+    }
+
     // ---- the call as a whole ----------------------------------------------------------------------------------------
 
     /// A new call.
@@ -93,7 +108,7 @@ impl Core {
         if webhook.status.is_some() {
             return Ok(self.bare(flow, Then::HangUp));
         }
-        if self.calls.count(flow) >= self.behaviour.most_calls {
+        if !self.has_room(flow) {
             tracing::warn!(%flow, "too many calls in progress: one is refused as busy");
             return Ok(self.bare(flow, Then::Busy));
         }

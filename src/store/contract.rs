@@ -107,17 +107,12 @@ async fn a_call_is_found_by_both_names(store: &dyn Store) {
 async fn a_save_takes_the_place_of_the_revision_before(store: &dyn Store) {
     let first = Row { due: Some("2026-03-02T14:00:00Z".parse().unwrap()), ..row("up") };
     store.save(first.clone()).await.unwrap();
-    let second = Row {
-        sid: "CA-2".into(),
-        version: "b".into(),
-        due: None,
-        state: b"longer than it was".to_vec(),
-        ..next(&first)
-    };
+    let second = Row { version: "b".into(), due: None, state: b"longer than it was".to_vec(), ..next(&first) };
     store.save(second.clone()).await.unwrap();
     assert_eq!(store.load("oncall", "up").await, Ok(Some(second.clone())));
-    assert_eq!(store.find("oncall", "CA-up").await, Ok(None));
-    assert_eq!(store.find("oncall", "CA-2").await, Ok(Some(second)));
+    assert_eq!(store.find("oncall", "CA-up").await, Ok(Some(second.clone())));
+    let renamed = Row { sid: "CA-2".into(), ..next(&second) };
+    assert_eq!(store.save(renamed.clone()).await, conflict(&renamed), "a call keeps its id");
     assert_eq!(store.due(None).await, Ok(vec![]));
     assert_eq!(store.count("oncall").await, Ok(1));
 }

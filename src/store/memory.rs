@@ -55,14 +55,16 @@ impl Calls {
     fn save(&mut self, row: Row) -> Result<(), StoreError> {
         let stored = self.rows.get(&row.call);
         let is_next = row.revision.checked_sub(1) == Some(stored.map_or(0, |stored| stored.revision));
-        let has_its_sid = self.sids.get(&row.sid).is_none_or(|call| *call == row.call);
+        let has_its_sid = match stored {
+            Some(stored) => stored.sid == row.sid,
+            None => !self.sids.contains_key(&row.sid),
+        };
         if !is_next || !has_its_sid {
             return Err(StoreError::Conflict { flow: row.flow, call: row.call, revision: row.revision });
         }
-        if let Some(stored) = stored {
-            self.sids.remove(&stored.sid);
+        if stored.is_none() {
+            self.sids.insert(row.sid.clone(), row.call.clone());
         }
-        self.sids.insert(row.sid.clone(), row.call.clone());
         self.rows.insert(row.call.clone(), row);
         Ok(())
     }
@@ -90,7 +92,8 @@ impl Content {
 
 impl Store for MemoryStore {
     fn save(&self, row: Row) -> StoreFuture<'_, ()> {
-        let row = Row { due: row.due.map(to_microsecond), ..row };
+        let mut row = Row { due: row.due.map(to_microsecond), ..row };
+        row.state.shrink_to_fit();
         self.with(|content| match content.flows.get_mut(&row.flow) {
             Some(calls) => calls.save(row),
             None => content.flows.entry(row.flow.clone()).or_default().save(row),

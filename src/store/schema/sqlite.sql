@@ -8,13 +8,11 @@ CREATE TABLE call (
     sid      TEXT    NOT NULL, -- the provider's id
     version  TEXT    NOT NULL, -- version.hash of the graph it runs on
     revision INTEGER NOT NULL,
-    due      INTEGER,          -- when to act without a webhook
+    due      INTEGER,          -- when to act without a webhook; read at start, and then kept in memory: no index
     state    BLOB    NOT NULL, -- last, because a column behind a large one is slow to reach
     PRIMARY KEY (flow, call),
     UNIQUE (flow, sid)
 ) STRICT;
-
-CREATE INDEX call_due ON call (due) WHERE due IS NOT NULL;
 
 -- What calls in progress can be compiled from again. No foreign key: a call may outlive a lost version.
 CREATE TABLE version (

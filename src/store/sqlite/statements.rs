@@ -15,8 +15,9 @@ pub(super) fn save(conn: &Connection, row: &Row) -> Result<usize> {
         "INSERT INTO call (flow, call, sid, version, revision, due, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
          ON CONFLICT DO NOTHING"
     } else {
-        "UPDATE OR IGNORE call SET sid = ?3, version = ?4, revision = ?5, due = ?6, state = ?7 \
-         WHERE flow = ?1 AND call = ?2 AND revision = ?5 - 1"
+        // No indexed column is set: SQLite would write its index even if the value stays the same.
+        "UPDATE call SET version = ?4, revision = ?5, due = ?6, state = ?7 \
+         WHERE flow = ?1 AND call = ?2 AND sid = ?3 AND revision = ?5 - 1"
     };
     let mut statement = conn.prepare_cached(sql)?;
     statement.execute(params![row.flow, row.call, row.sid, row.version, revision, due, row.state])
