@@ -44,6 +44,8 @@ impl Machine<'_> {
             }
             // It may ring all the same: its webhooks will tell, or its deadline.
             Ok(_) | Err(PlaceFailure::Unknown) => {}
+            // It has been heard of, so it was not refused.
+            Err(_) if leg.phase != Phase::Placing => {}
             Err(PlaceFailure::Number(_)) => self.leg_is_over(token, LegOutcome::Failed),
             Err(PlaceFailure::Account(status)) => self.account_refused(token, *status),
         }
@@ -67,6 +69,10 @@ impl Machine<'_> {
         let graph = self.graph;
         let Some(leg) = self.session.legs.get_mut(token) else { return self.hang_up_leg(token) };
         let Some((_, escalate)) = escalate_at(graph, leg.node) else { return self.hang_up_leg(token) };
+        if !matches!(leg.phase, Phase::Placing | Phase::Ringing) {
+            // It is not taken up twice.
+            return self.with(&Leg::Callee(token.clone()), Self::goes_on);
+        }
         if leg.outcome.is_none() && machine && escalate.outcomes.iter().any(|(of, _)| *of == LegOutcome::Machine) {
             self.hang_up_leg(token);
             return self.leg_is_over(token, LegOutcome::Machine);
@@ -133,11 +139,14 @@ impl Machine<'_> {
     /// Proof of a bridge: the provider asks what the caller hears before being joined.
     pub(super) fn bridging(&mut self, visit: u32, _round: u32) {
         let graph = self.graph;
-        let current = self.session.escalation.as_ref().filter(|escalation| escalation.visit == visit);
+        if self.session.escalation.as_ref().is_some_and(|escalation| escalation.visit == visit) {
+            self.accept();
+        }
+        // What proves nothing, because nobody is being joined or the talk is over, changes nothing.
+        let current = self.session.escalation.as_ref().filter(|e| e.visit == visit && self.talks());
         let Some(node) = current.map(|escalation| escalation.node) else {
             return self.outcome.turns.push((Leg::Caller, Turn::just(Then::Nothing)));
         };
-        self.accept();
         let arm = escalate_at(graph, node)
             .and_then(|(_, escalate)| escalate.outcomes.iter().find(|(of, _)| *of == LegOutcome::Accepted));
         match arm {
@@ -155,12 +164,17 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether a callee is joined with the caller.
+    pub(super) fn talks(&self) -> bool {
+        self.session.legs.values().any(|leg| leg.phase == Phase::Joined)
+    }
+
     /// The leg being joined has been joined: of several proofs the first counts.
     pub(super) fn accept(&mut self) {
         let at = self.at;
         let Some(escalation) = &mut self.session.escalation else { return };
         let Some(leg) = escalation.leg.as_ref().and_then(|token| self.session.legs.get_mut(token)) else { return };
-        if leg.outcome.is_some() {
+        if leg.phase != Phase::Joining || leg.outcome.is_some() {
             return;
         }
         leg.outcome = Some(LegOutcome::Accepted);

@@ -1,7 +1,7 @@
 //! What was decided and stored, but perhaps not done, when the process died.
 
 use super::super::event::{EventKind, LeftHold, Leg, LegStatus, PlaceFailure};
-use super::hold::{outcomes, ringing};
+use super::hold::{asked_for, outcomes, ringing};
 use super::{Effect, Then, words};
 use crate::program::LegOutcome;
 
@@ -90,7 +90,7 @@ fn a_callee_is_not_left_alone_on_the_line() {
 
 #[test]
 fn a_leg_has_one_outcome() {
-    let mut phone = ringing();
+    let mut phone = asked_for();
     phone.happens(EventKind::HungUp);
     assert_eq!(outcomes(&phone), vec![LegOutcome::CallerGone]);
     phone.happens(EventKind::Placed { leg: "1-1".into(), result: Err(PlaceFailure::Account(403)) });
@@ -110,7 +110,7 @@ fn the_ringing_time_begins_when_the_provider_has_taken_the_call() {
 
 #[test]
 fn leaving_by_a_scene_ends_the_escalation() {
-    let mut phone = ringing();
+    let mut phone = asked_for();
     phone.happens(EventKind::Placed { leg: "1-1".into(), result: Err(PlaceFailure::Account(401)) });
     phone.goes_on();
     assert_eq!(phone.session.escalation, None);
