@@ -21,6 +21,8 @@ const TALK: SignedDuration = SignedDuration::from_mins(4 * 60 + 17);
 const CALLED: SignedDuration = SignedDuration::from_secs(90);
 /// What is stored of a call of this flow is not larger, in bytes.
 const LARGEST: usize = 8 * 1024;
+/// Scenes in progress: one, and one that comes back.
+const DEEPEST: usize = 2;
 
 /// What has been seen of a call.
 #[derive(Debug, Default)]
@@ -70,9 +72,10 @@ impl Book {
         step.nothing_goes_back();
         step.somebody_will_ask(kind);
         step.whoever_holds_is_being_helped();
+        step.nobody_is_kept_for_nothing();
         step.whoever_asks_is_answered(kind);
         step.nothing_happens_after_the_end();
-        step.it_stays_small();
+        step.it_stays_small(took);
     }
 
     fn effects(&mut self, step: &Step<'_>) {
@@ -122,7 +125,8 @@ impl Book {
             match (leg, &turn.then) {
                 (Leg::Callee(token), Then::Join { visit, .. }) => {
                     let holds = step.after.gone.is_none() && step.after.caller.state == State::Holding;
-                    let current = step.after.escalation.as_ref().is_some_and(|escalation| escalation.visit == *visit);
+                    let escalation = step.after.escalation.as_ref().filter(|e| e.held && e.leg.as_ref() == Some(token));
+                    let current = escalation.is_some_and(|escalation| escalation.visit == *visit);
                     assert!(holds && current, "{token} is joined with nobody");
                     self.told_to_join.insert(token.clone());
                 }
@@ -196,10 +200,25 @@ impl Step<'_> {
             State::Ready => assert!(soon, "whoever was called is looked for: {after:?}"),
             _ => {}
         }
-        let kept = after.legs.values().filter(|leg| leg.outcome.is_none());
-        for leg in kept {
-            let current = after.escalation.as_ref().is_some_and(|escalation| escalation.visit == leg.visit);
-            assert!(current, "a leg of a visit that is over is neither told nor ended: {leg:?}");
+    }
+
+    /// A callee whom the caller has left is told, or the phone stops ringing: at once.
+    fn nobody_is_kept_for_nothing(&self) {
+        for (token, leg) in &self.after.legs {
+            if leg.outcome.is_none() {
+                let escalation = self.after.escalation.as_ref();
+                let current = escalation.is_some_and(|escalation| escalation.visit == leg.visit);
+                assert!(current, "a leg of a visit that is over has no outcome: {leg:?}");
+            }
+            let wanted = self.before.legs.get(token).is_some_and(|before| before.outcome.is_none());
+            if wanted && leg.outcome == Some(LegOutcome::CallerGone) {
+                let effect = match leg.phase {
+                    Phase::Placing | Phase::Ringing => Effect::End(token.clone()),
+                    Phase::Answered => Effect::Redirect(Leg::Callee(token.clone())),
+                    Phase::Joining | Phase::Joined => continue,
+                };
+                assert!(self.outcome.effects.contains(&effect), "{token} is not told: {:?}", self.outcome.effects);
+            }
         }
     }
 
@@ -244,9 +263,11 @@ impl Step<'_> {
         }
     }
 
-    fn it_stays_small(&self) {
+    fn it_stays_small(&self, took: bool) {
         let size = serde_json::to_vec(self.after).unwrap().len();
         assert!(size < LARGEST, "{size} bytes");
+        assert!(self.after.caller.frames.len() <= DEEPEST, "scenes pile up");
+        assert!(!took || self.after.transcripts.len() <= 2, "transcripts pile up: {:?}", self.after.transcripts);
     }
 }
 
