@@ -5,9 +5,14 @@
 
 pub mod address;
 pub mod client;
+mod pieces;
+pub mod range;
 pub mod server;
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Header fields in the order of the message; names compare without case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,14 +92,45 @@ pub struct Response {
     pub headers: Headers,
     /// The body.
     pub body: Vec<u8>,
+    /// What is held until the body has left.
+    pub held: Option<Held>,
 }
+
+/// Something that is held until a response has left, such as a place among those that may leave at the same time; it is
+/// let go, too, when whoever asked is gone, or takes too long to read.
+#[derive(Clone)]
+pub struct Held {
+    what: Arc<dyn Any + Send + Sync>,
+    at_most: Duration,
+}
+
+impl Held {
+    /// Holds something for so long at most, in real time; then the rest of the response is given up.
+    pub fn new(what: impl Send + Sync + 'static, at_most: Duration) -> Self {
+        Self { what: Arc::new(what), at_most }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("at_most", &self.at_most).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.what, &other.what)
+    }
+}
+
+impl Eq for Held {}
 
 impl Response {
     /// A response with a body of a content type.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let mut headers = Headers::default();
         headers.push("content-type", content_type);
-        Self { status, headers, body: body.into() }
+        Self { status, headers, body: body.into(), held: None }
     }
 
     /// A short text.

@@ -3,19 +3,32 @@
 //! No number plan of any country is used here: a number says its country itself, by a `+` or by being too long for
 //! a national one, or it is none. A wrong guess would phone a stranger.
 
-/// Withheld numbers that carriers spell on the keypad: ANONYMOUS, RESTRICTED, UNAVAILABLE, UNKNOWN, BLOCKED, and
+/// Withheld numbers that carriers spell on the keypad: ANONYMOUS, RESTRICTED, UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE, and
 /// those of them seen with a `1` in front that no North American number can have.
-const SPELT: [&str; 9] = [
+const SPELT: [&str; 11] = [
     "266696687",
     "7378742833",
     "86282452253",
     "8656696",
     "2562533",
+    "7748283",
     "1266696687",
     "186282452253",
     "18656696",
     "12562533",
+    "17748283",
 ];
+
+/// RESTRICTED with a `1` in front: also a number of Austin, Texas.
+const SPELT_OR_REAL: &str = "+17378742833";
+
+/// The number that a carrier says is calling or was called. Carriers always write the `+`; whoever seems to call from
+/// the one number that may also mean a withheld one is taken to withhold it.
+#[must_use]
+pub fn from_carrier(text: &str) -> Option<String> {
+    let number = text.trim().strip_prefix('+').and_then(|_| normalise(text));
+    number.filter(|number| number != SPELT_OR_REAL)
+}
 
 /// The number in E.164 (`+16135550142`), or none if the text is not certainly one number.
 ///
@@ -74,7 +87,7 @@ fn is_separator(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask, normalise};
+    use super::{from_carrier, mask, normalise};
 
     #[test]
     fn numbers_as_people_and_services_write_them() {
@@ -155,6 +168,17 @@ mod tests {
             assert_eq!(normalise(written), None, "{written:?}");
         }
         assert!(normalise("+17378742833").is_some(), "a number of Austin, Texas");
+    }
+
+    #[test]
+    fn carriers_write_numbers_in_one_way() {
+        assert_eq!(from_carrier(" +1 (416) 555-0123 ").as_deref(), Some("+14165550123"));
+        assert_eq!(from_carrier("+2904567").as_deref(), Some("+2904567"));
+        let none =
+            ["", "anonymous", "+266696687", "+17378742833", "+7748283", "+17748283", "14165550123", "911", "+911"];
+        for other in none.into_iter().chain(["sip:+14165550123@example.com", "client:alice", "tel:+14165550123"]) {
+            assert_eq!(from_carrier(other), None, "{other}");
+        }
     }
 
     #[test]

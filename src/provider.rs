@@ -4,7 +4,6 @@
 //! What our own URLs mean ([`route`]) is the same for all of them.
 
 pub mod form;
-pub mod number;
 pub mod route;
 pub mod twilio;
 pub mod webhook;
@@ -27,14 +26,13 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A telephony provider and our account with it.
 pub trait Provider: Send + Sync {
-    /// Whether the provider has sent this request.
-    ///
-    /// `public_url` is `scheme://host[:port][/prefix]`, the address under which the provider reaches us; what it asked
-    /// for is that and the request's target behind it, so a proxy that serves us under a prefix removes it.
-    fn verify(&self, public_url: &str, request: &Request) -> Result<(), Refused>;
-
     /// The webhook in a request: the form of a POST or the query of a GET.
-    fn read(&self, request: &Request) -> Result<Webhook, BadWebhook>;
+    ///
+    /// `signed_for` is `scheme://host[:port][/prefix]`, the address under which the provider reaches us; what it asked
+    /// for is that and the request's target behind it, so a proxy that serves us under a prefix removes it. A request
+    /// that the provider has not signed for that is refused, whatever else is wrong with it. Without an address nothing
+    /// needs to be signed.
+    fn read(&self, request: &Request, signed_for: Option<&str>) -> Result<Webhook, Rejected>;
 
     /// What a webhook means for the call it belongs to; none if it is nothing new.
     ///
@@ -42,11 +40,11 @@ pub trait Provider: Send + Sync {
     /// that ended by it, and never the outcome of a step.
     fn event(&self, route: &Route, webhook: &Webhook) -> Result<Option<EventKind>, BadWebhook>;
 
-    /// The document for a turn, as a response of status 200.
-    fn render(&self, turn: &Turn, links: &Links) -> Response;
+    /// The document for a turn.
+    fn render(&self, turn: &Turn, links: &Links) -> String;
 
-    /// A document that was rendered before, as a response again.
-    fn document(&self, document: &str) -> Response;
+    /// A rendered document as a response of status 200.
+    fn document(&self, document: String) -> Response;
 
     /// The absolute URL to give the provider for a route, with what it takes to make it repeat failed requests.
     fn link(&self, public_url: &str, route: &Route) -> String;
@@ -72,6 +70,16 @@ pub trait Provider: Send + Sync {
 
     /// Asks for the transcript of a recording.
     fn transcript<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, TranscriptState>;
+
+    /// What proves that a link to a recording, for whoever is given it, is of our making: without the account's secrets
+    /// it cannot be guessed, and it is the same each time. None if there is no secret.
+    fn tag(&self, flow: &str, recording_sid: &str) -> Option<String>;
+
+    /// Whether this is [`Self::tag`] of these, made with any of the secrets that are in use; compared in constant time.
+    fn is_tag(&self, flow: &str, recording_sid: &str, tag: &str) -> bool;
+
+    /// Fetches the audio of a recording with the account's credentials. Takes some seconds when it is not ready yet.
+    fn recording<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, Result<Audio, NoAudio>>;
 
     /// Asks for the state of a leg.
     fn status<'a>(&'a self, call_sid: &'a str) -> Pending<'a, CallState>;
@@ -127,6 +135,17 @@ pub enum Refused {
     Body,
 }
 
+/// Why a request is not taken as a webhook.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum Rejected {
+    /// It is not from the provider.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// It cannot be understood.
+    #[error(transparent)]
+    Bad(#[from] BadWebhook),
+}
+
 /// Why a leg was not redirected.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RedirectFailure {
@@ -142,6 +161,29 @@ pub enum RedirectFailure {
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 #[error("the provider did not end the leg")]
 pub struct EndFailure;
+
+/// The audio of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audio {
+    /// Its media type, `audio/…`, without parameters.
+    pub kind: String,
+    /// The file; never empty.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no audio of a recording.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum NoAudio {
+    /// The provider does not have it, or no longer.
+    #[error("there is no such recording")]
+    Gone,
+    /// The provider has not finished it.
+    #[error("the recording is not ready yet")]
+    NotReady,
+    /// The provider cannot be asked, refuses, or gives something else.
+    #[error("the provider does not give the recording")]
+    Refused,
+}
 
 /// The state of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]

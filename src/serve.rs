@@ -9,7 +9,9 @@ pub mod line;
 mod music;
 pub mod outside;
 mod record;
+mod recording;
 mod routes;
+mod stored;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,8 @@ mod timers;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 use crate::clock::{Busy, Clock};
 use crate::http::client::Client;
@@ -93,6 +97,8 @@ pub(crate) struct Core {
     pub(crate) tasks: Tasks,
     pub(crate) music: music::Cache,
     pub(crate) waiting: std::sync::atomic::AtomicUsize,
+    /// Places for those who listen to recordings.
+    pub(crate) listeners: Arc<Semaphore>,
     /// Webhooks taken in and not answered yet.
     pub(crate) open: Busy,
 }
@@ -124,6 +130,7 @@ impl Server {
             tasks: Tasks::here(),
             music: music::Cache::default(),
             waiting: std::sync::atomic::AtomicUsize::default(),
+            listeners: Arc::new(Semaphore::new(recording::MOST)),
             open: Busy::default(),
             behaviour,
         });

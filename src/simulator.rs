@@ -11,9 +11,11 @@
 //! sound gather recording queue dialing            the verbs
 //! markup      documents, read strictly            webhook     requests to the server, retries, fallback
 //! rest        the provider's API                  faults      what can be made to go wrong
+//! audio       files of recordings
 //! network     the driver's side                   view        legs as the driver sees them
 //! ```
 
+mod audio;
 mod calling;
 mod config;
 mod control;
@@ -46,7 +48,7 @@ mod view;
 mod webhook;
 mod world;
 
-pub use self::config::{BeforeRetry, Behaviour, Config, Number, Retry, ServerClock, Timing, Waited};
+pub use self::config::{BeforeRetry, Behaviour, Config, Media, Number, Retry, ServerClock, Timing, Waited};
 pub use self::error::Error;
 pub use self::faults::{ApiFault, Astray, Doubling, Signing, Transcript, Which};
 pub use self::leg::{CallStatus, Direction, LegId};

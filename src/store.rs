@@ -124,6 +124,16 @@ pub enum StoreError {
         /// The revision that was to be saved.
         revision: u64,
     },
+    /// The call has no form that could be stored.
+    #[error("call `{call}` of flow `{flow}` cannot be written: {reason}")]
+    Unstorable {
+        /// The flow.
+        flow: String,
+        /// The call.
+        call: String,
+        /// Why.
+        reason: String,
+    },
     /// The store was closed.
     #[error("the session store is closed")]
     Closed,

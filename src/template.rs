@@ -1,9 +1,9 @@
 //! Handlebars: what may stand in a string, and putting values into its slots.
 //!
 //! The only module that knows the crate. A string is parsed once, at compile time, into a [`Pattern`] with numbered
-//! [`Hole`]s; the checker resolves each hole's path as an expression of the language, and at run time Handlebars puts
-//! the encoded values in. Values are never parsed as templates, and neither are the characters between the slots:
-//! they are handed over as values too, so that nothing in them (a backslash, a line break) can mean anything.
+//! [`Hole`]s; the checker resolves each hole's path as an expression of the language, and at run time the encoded values
+//! are put in, by Handlebars where a text has conditions. Values are never parsed as templates, and neither are the characters between the slots:
+//! they are put in behind the parser, so that nothing in them (a backslash, a line break) can mean anything.
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,11 +18,22 @@ pub struct Pattern {
     compiled: Option<Arc<Compiled>>,
 }
 
-/// The part that Handlebars renders: `{{t0}}{{#if c0}}{{v1}}{{/if}}`, with the texts in between by number.
+/// What values are put into.
 #[derive(Debug)]
-struct Compiled {
-    template: Template,
-    texts: Vec<String>,
+enum Compiled {
+    /// Without conditions: texts, and for each hole whether it takes a value; what comes one after the other needs no
+    /// template engine, which takes ten times as long for it, and most words that callers hear are of this kind.
+    Row(Vec<Element>),
+    /// For Handlebars: `text{{#if c0}}text{{v1}}{{/if}}`.
+    Nested(Template),
+}
+
+/// A part of a text without conditions.
+#[derive(Debug)]
+enum Element {
+    Text(String),
+    /// The next hole.
+    Hole,
 }
 
 /// A place in a pattern that wants a value; its number is its place in the list.
@@ -143,13 +154,17 @@ impl Pattern {
             refuse_by_spelling(slot, inner)?;
         }
         let template = compile(&parts, &inners)?;
-        let mut walk =
-            Walk { inners: &inners, next: 0, holes: Vec::new(), guards: Vec::new(), texts: 0, out: String::new() };
+        let mut walk = Walk { inners: &inners, next: 0, holes: Vec::new(), guards: Vec::new(), out: String::new() };
         walk.elements(&template)?;
         let (holes, source) = (walk.holes, walk.out);
-        let template = Template::compile(&source).map_err(|_| refused(0, "this combination of slots"))?;
-        let texts = parts.into_iter().filter_map(Part::into_text).collect();
-        Ok((Self { text: text.into(), compiled: Some(Arc::new(Compiled { template, texts })) }, holes))
+        let compiled = if holes.iter().any(|hole| matches!(hole.kind, HoleKind::Condition { .. })) {
+            let mut template = Template::compile(&source).map_err(|_| refused(0, "this combination of slots"))?;
+            put_texts(&mut template, &mut parts.into_iter().filter_map(Part::into_text));
+            Compiled::Nested(template)
+        } else {
+            Compiled::Row(parts.into_iter().map(|part| part.into_text().map_or(Element::Hole, Element::Text)).collect())
+        };
+        Ok((Self { text: text.into(), compiled: Some(Arc::new(compiled)) }, holes))
     }
 
     /// The text as written.
@@ -160,25 +175,43 @@ impl Pattern {
 
     /// Puts one value into each hole, in their order.
     pub fn render(&self, slots: &[SlotValue]) -> Result<String, RenderFailure> {
-        let Some(compiled) = &self.compiled else { return Ok(self.text.to_string()) };
-        let mut data = Map::new();
-        for (n, text) in compiled.texts.iter().enumerate() {
-            data.insert(format!("t{n}"), Json::String(text.clone()));
+        match self.compiled.as_deref() {
+            None => Ok(self.text.to_string()),
+            Some(Compiled::Row(elements)) => in_a_row(elements, slots),
+            Some(Compiled::Nested(template)) => nested(template, slots),
         }
-        for (n, slot) in slots.iter().enumerate() {
-            match slot {
-                SlotValue::Text(text) => data.insert(format!("v{n}"), Json::String(text.clone())),
-                SlotValue::Truth(truth) => data.insert(format!("c{n}"), Json::Bool(*truth)),
-            };
-        }
-        let context = Context::wraps(data).map_err(|error| RenderFailure(error.to_string()))?;
-        let mut out = StringOutput::new();
-        compiled
-            .template
-            .render(&ENGINE, &context, &mut RenderContext::new(None), &mut out)
-            .map_err(|error| RenderFailure(error.to_string()))?;
-        out.into_string().map_err(|error| RenderFailure(error.to_string()))
     }
+}
+
+fn in_a_row(elements: &[Element], slots: &[SlotValue]) -> Result<String, RenderFailure> {
+    let (mut out, mut slots) = (String::new(), slots.iter());
+    for element in elements {
+        match element {
+            Element::Text(text) => out.push_str(text),
+            Element::Hole => match slots.next() {
+                Some(SlotValue::Text(text)) => out.push_str(text),
+                Some(SlotValue::Truth(_)) | None => return Err(RenderFailure("a value is missing".to_owned())),
+            },
+        }
+    }
+    Ok(out)
+}
+
+fn nested(template: &Template, slots: &[SlotValue]) -> Result<String, RenderFailure> {
+    let mut data = Map::new();
+    for (n, slot) in slots.iter().enumerate() {
+        match slot {
+            SlotValue::Text(text) => data.insert(format!("v{n}"), Json::String(text.clone())),
+            SlotValue::Truth(truth) => data.insert(format!("c{n}"), Json::Bool(*truth)),
+        };
+    }
+    let mut context = Context::null();
+    *context.data_mut() = Json::Object(data);
+    let mut out = StringOutput::new();
+    template
+        .render(&ENGINE, &context, &mut RenderContext::new(None), &mut out)
+        .map_err(|error| RenderFailure(error.to_string()))?;
+    out.into_string().map_err(|error| RenderFailure(error.to_string()))
 }
 
 fn refused(slot: usize, part: impl Into<String>) -> TemplateError {
@@ -264,13 +297,34 @@ fn compile(parts: &[Part<'_>], inners: &[&str]) -> Result<Template, TemplateErro
     })
 }
 
+/// Puts the texts between the slots where [`Walk`] has written a tag for each: Handlebars writes them as they are.
+fn put_texts(template: &mut Template, texts: &mut impl Iterator<Item = String>) {
+    for element in &mut template.elements {
+        match element {
+            TemplateElement::Expression(expression) if is_text(expression) => {
+                *element = TemplateElement::RawString(texts.next().unwrap_or_default());
+            }
+            TemplateElement::HelperBlock(block) => {
+                for part in [&mut block.template, &mut block.inverse].into_iter().flatten() {
+                    put_texts(part, texts);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether this is the tag of a text: `{{t}}`. Those of values have numbers.
+fn is_text(expression: &HelperTemplate) -> bool {
+    expression.name.as_name() == Some("t")
+}
+
 /// Walks over what Handlebars understood, in step with the slots of the text, and writes the pattern with numbers.
 struct Walk<'a> {
     inners: &'a [&'a str],
     next: usize,
     holes: Vec<Hole>,
     guards: Vec<Guard>,
-    texts: usize,
     out: String,
 }
 
@@ -278,11 +332,7 @@ impl Walk<'_> {
     fn elements(&mut self, template: &Template) -> Result<(), TemplateError> {
         template.elements.iter().try_for_each(|element| match element {
             TemplateElement::RawString(text) => {
-                for _ in text.chars() {
-                    let tag = format!("t{}", self.texts);
-                    self.write(&tag);
-                    self.texts += 1;
-                }
+                text.chars().for_each(|_| self.write("t"));
                 Ok(())
             }
             TemplateElement::Expression(expression) => self.expression(expression),

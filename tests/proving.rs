@@ -61,6 +61,7 @@ subjects!(
     faults,
     groups,
     hostile,
+    link,
     live,
     menu,
     missed,

@@ -28,7 +28,8 @@ use super::talk::runtime;
 /// At Twilio, the voice URL of a number is POST /NAME on this server, its fallback /NAME/fallback, and its status
 /// callback /NAME/status. Webhooks must be signed. `TWILIO_AUTH_TOKEN` holds the token of the account (several,
 /// separated by commas, while it is being rotated), `TWILIO_ACCOUNT_SID` its id, and `TWILIO_API_URL` where the API is,
-/// if it is not Twilio's own. Settings of a flow stand in NAME.toml and in variables `IVR_<NAME>_<SETTING>`.
+/// if it is not Twilio's own. Settings of a flow stand in NAME.toml and in variables `IVR_<NAME>_<SETTING>`. Links to
+/// recordings lead to GET /NAME/r/…, for whoever is given one.
 ///
 /// A changed flow or settings file is taken for new calls on SIGHUP, with `--dev` at once; calls in progress go on with
 /// what they began with. What is broken is refused, and the line goes on. SIGTERM and SIGINT end the server after what

@@ -21,7 +21,13 @@ pub enum Redirects {
     Refused,
     /// Up to five to the same scheme, host and port; one to elsewhere, or a sixth, is the response.
     SameOrigin,
+    /// Up to five to wherever they lead, but never from https to http, nor to another scheme than these; to another
+    /// scheme, host or port without credentials, also on the way back (RFC 9110, section 15.4). For requests that read.
+    Anywhere,
 }
+
+/// The header fields that are meant for one host only, in lower case.
+const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
 /// A request to be sent.
 #[derive(Debug, Clone)]
@@ -143,11 +149,9 @@ impl Client {
         loop {
             let response = self.exchange(&outgoing).await?;
             let redirected = matches!(response.status, 301 | 302 | 303 | 307 | 308);
-            if !redirected || outgoing.redirects == Redirects::Refused || followed == 5 {
-                return Ok(response);
-            }
-            match response.headers.get("location").and_then(|location| next_url(&outgoing.url, location)) {
-                Some(url) => outgoing.url = url,
+            let location = response.headers.get("location").filter(|_| redirected && followed < 5);
+            match location.and_then(|location| next(&outgoing, location)) {
+                Some(next) => outgoing = next,
                 None => return Ok(response),
             }
             followed += 1;
@@ -199,14 +203,25 @@ async fn read(response: reqwest::Response, largest: usize) -> Result<Response, F
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Response { status, headers: Headers(headers), body })
+    Ok(Response { status, headers: Headers(headers), body, held: None })
 }
 
-/// The target of a redirect, if it stays on the same scheme, host and port.
-fn next_url(from: &str, location: &str) -> Option<String> {
-    let base = Url::parse(from).ok()?;
-    let to = base.join(location).ok()?;
-    (to.origin() == base.origin()).then(|| to.into())
+/// The request that follows from a redirect, if it is to be followed.
+fn next(outgoing: &Outgoing, location: &str) -> Option<Outgoing> {
+    let from = Url::parse(&outgoing.url).ok()?;
+    let to = from.join(location).ok()?;
+    let stays = to.origin() == from.origin();
+    let safe = matches!((from.scheme(), to.scheme()), (_, "https") | ("http", "http"));
+    let followed = match outgoing.redirects {
+        Redirects::Refused => false,
+        Redirects::SameOrigin => stays,
+        Redirects::Anywhere => stays || safe,
+    };
+    let mut next = Outgoing { url: to.into(), ..outgoing.clone() };
+    if !stays {
+        next.headers.0.retain(|(name, _)| !CREDENTIALS.contains(&name.to_ascii_lowercase().as_str()));
+    }
+    followed.then_some(next)
 }
 
 /// Hosts that are addresses are never looked up, so [`PublicOnly`] does not see them.
@@ -280,8 +295,12 @@ fn describe(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Client, Failure, Options, Outgoing};
-    use crate::http::Method;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::{Client, Failure, Options, Outgoing, Redirects, next};
+    use crate::http::server::{Limits, serve};
+    use crate::http::{Method, Response};
 
     #[tokio::test]
     async fn a_client_of_the_public_internet_says_what_it_refused() {
@@ -299,5 +318,57 @@ mod tests {
         let failure = Client::new().unwrap().send(Outgoing::new(Method::Get, url)).await.unwrap_err();
         assert!(matches!(failure, Failure::Connect(_)), "{failure:?}");
         assert!(!format!("{failure:?} {failure}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_redirect_takes_credentials_nowhere_else() {
+        let mut first = Outgoing::new(Method::Get, "https://api.example.com/a/b");
+        first.headers.push("Authorization", "Basic c2VjcmV0");
+        first.headers.push("accept", "audio/*");
+        first.redirects = Redirects::Anywhere;
+        let authorized = |request: &Outgoing| request.headers.get("authorization").is_some();
+
+        let same = next(&first, "c?d").unwrap();
+        assert_eq!((same.url.as_str(), authorized(&same)), ("https://api.example.com/a/c?d", true));
+        for elsewhere in ["https://store.example.com/x", "https://api.example.com:8443/x", "//store.example.com/x"] {
+            let second = next(&first, elsewhere).unwrap();
+            assert!(!authorized(&second), "{elsewhere}");
+            assert_eq!(second.headers.get("accept"), Some("audio/*"));
+            assert!(!authorized(&next(&second, "https://api.example.com/a/b").unwrap()), "nor back");
+        }
+        for unsafe_one in ["http://api.example.com/a", "file:///etc/passwd", "ftp://api.example.com/", "data:,x", "//"]
+        {
+            assert!(next(&first, unsafe_one).is_none(), "{unsafe_one}");
+        }
+    }
+
+    #[test]
+    fn other_requests_do_not_leave_their_host() {
+        let mut first = Outgoing::new(Method::Get, "http://one.example.com/");
+        assert!(next(&first, "/elsewhere").is_none());
+        first.redirects = Redirects::SameOrigin;
+        assert_eq!(next(&first, "/elsewhere").unwrap().url, "http://one.example.com/elsewhere");
+        assert!(next(&first, "http://two.example.com/").is_none());
+    }
+
+    #[tokio::test]
+    async fn redirects_come_to_an_end() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let handler = {
+            let asked = Arc::clone(&asked);
+            move |_| {
+                asked.fetch_add(1, Ordering::SeqCst);
+                let mut response = Response::empty(302);
+                response.headers.push("location", "/again");
+                async move { response }
+            }
+        };
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = serve(listener, Arc::new(handler), Limits { workers: 1, ..Limits::default() }).unwrap();
+        let mut request = Outgoing::new(Method::Get, format!("http://{}/", server.address));
+        request.redirects = Redirects::Anywhere;
+        assert_eq!(Client::new().unwrap().send(request).await.unwrap().status, 302);
+        assert_eq!(asked.load(Ordering::SeqCst), 6);
+        server.kill().await;
     }
 }

@@ -5,10 +5,14 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use actix_web::body::SizedStream;
 use actix_web::dev::{ServerHandle, Service as _};
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 
+use futures_util::StreamExt as _;
+
+use super::pieces::Pieces;
 use super::{Headers, Method, Request, Response};
 
 /// The answer of a handler, in the making.
@@ -137,5 +141,79 @@ fn outgoing(response: Response) -> HttpResponse {
             };
         }
     }
-    builder.body(response.body)
+    let Some(held) = response.held else { return builder.body(response.body) };
+    let size = response.body.len() as u64;
+    let pieces = Pieces::new(response.body, held).map(|piece| piece.map(web::Bytes::from));
+    builder.body(SizedStream::new(size, pieces))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::{Limits, Running, serve};
+    use crate::http::{Held, Request, Response};
+
+    const SIZE: usize = 8 * 1024 * 1024;
+
+    /// A server of one page, and what is held as long as a response is under way.
+    fn server(at_most: Duration) -> (Running, Arc<()>) {
+        let place = Arc::new(());
+        let handler = {
+            let place = Arc::clone(&place);
+            move |_: Request| {
+                let mut response = Response::new(200, "audio/mpeg", vec![7; SIZE]);
+                response.held = Some(Held::new(Arc::clone(&place), at_most));
+                async move { response }
+            }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        (serve(listener, Arc::new(handler), Limits { workers: 1, ..Limits::default() }).unwrap(), place)
+    }
+
+    async fn ask(server: &Running, method: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let request = format!("{method} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn is_let_go(place: &Arc<()>) {
+        // One is the handler's own, one the test's.
+        while Arc::strong_count(place) > 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_held_body_arrives_as_it_is_and_not_at_all_for_head() {
+        let (server, place) = server(Duration::from_mins(1));
+        for (method, size) in [("GET", SIZE), ("HEAD", 0)] {
+            let mut bytes = Vec::new();
+            ask(&server, method).await.read_to_end(&mut bytes).await.unwrap();
+            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+            let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_ascii_lowercase();
+            assert!(head.contains(&format!("content-length: {SIZE}\r\n")), "{head}");
+            assert_eq!(bytes.len() - end, size, "{method}");
+            is_let_go(&place).await;
+        }
+        server.kill().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_read_on_is_given_up() {
+        let (server, place) = server(Duration::from_millis(50));
+        let mut stalled = ask(&server, "GET").await;
+        assert_eq!(stalled.read_u8().await.unwrap(), b'H');
+        is_let_go(&place).await;
+        let mut rest = Vec::new();
+        let _ = stalled.read_to_end(&mut rest).await;
+        assert!(rest.len() < SIZE, "the rest has not been sent");
+        server.kill().await;
+    }
 }

@@ -1,5 +1,6 @@
 //! `application/x-www-form-urlencoded`, both ways (URL Standard, section 5).
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use percent_encoding::percent_decode;
@@ -14,7 +15,12 @@ pub const LONGEST_FORM: usize = 64 * 1024;
 
 /// A decoded form, in the order it was sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Form(Vec<(String, String)>);
+pub struct Form {
+    /// Names and values one behind the other.
+    text: String,
+    /// Where in it each name ends, and where its value, which begins there.
+    ends: Vec<(usize, usize)>,
+}
 
 impl Form {
     /// Decodes a form; strictly, because a value that is guessed at is worse than none.
@@ -22,19 +28,33 @@ impl Form {
         if encoded.len() > LONGEST_FORM {
             return Err(BadWebhook::TooLarge);
         }
-        let mut fields = Vec::new();
+        let mut form = Self { text: String::with_capacity(encoded.len()), ends: Vec::new() };
         for (name, value) in pairs(encoded) {
-            if fields.len() == MOST_FIELDS {
+            if form.ends.len() == MOST_FIELDS {
                 return Err(BadWebhook::TooLarge);
             }
-            fields.push((text(name)?, text(value)?));
+            push_text(&mut form.text, name)?;
+            let name_end = form.text.len();
+            push_text(&mut form.text, value)?;
+            form.ends.push((name_end, form.text.len()));
         }
-        Ok(Self(fields))
+        Ok(form)
+    }
+
+    /// The fields: name and value.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |(name_end, end)| {
+            let part = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default();
+            let field = (part(start, *name_end), part(*name_end, *end));
+            start = *end;
+            field
+        })
     }
 
     /// The value of a field; one that is there several times must have one value.
     pub fn get(&self, name: &'static str) -> Result<Option<&str>, BadWebhook> {
-        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let mut values = self.fields().filter(|(key, _)| *key == name).map(|(_, value)| value);
         let first = values.next();
         if values.all(|value| Some(value) == first) { Ok(first) } else { Err(BadWebhook::Duplicate(name)) }
     }
@@ -66,7 +86,7 @@ impl Form {
 }
 
 /// The fields of an encoded form as bytes; escapes that are none stand for themselves.
-pub fn decoded(encoded: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + '_ {
+pub fn decoded(encoded: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
     pairs(encoded).map(|(name, value)| (unescaped(name), unescaped(value)))
 }
 
@@ -77,18 +97,22 @@ fn pairs(encoded: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-fn unescaped(encoded: &[u8]) -> Vec<u8> {
+fn unescaped(encoded: &[u8]) -> Cow<'_, [u8]> {
+    if !encoded.contains(&b'+') {
+        return percent_decode(encoded).into();
+    }
     let blanks: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent_decode(&blanks).collect()
+    Cow::Owned(percent_decode(&blanks).collect())
 }
 
-fn text(encoded: &[u8]) -> Result<String, BadWebhook> {
+fn push_text(text: &mut String, encoded: &[u8]) -> Result<(), BadWebhook> {
     let mut escapes = encoded.split(|byte| *byte == b'%').skip(1);
     let complete = escapes.all(|rest| rest.iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2);
     if !complete {
         return Err(BadWebhook::Escape);
     }
-    String::from_utf8(unescaped(encoded)).map_err(|_| BadWebhook::Utf8)
+    text.push_str(std::str::from_utf8(&unescaped(encoded)).map_err(|_| BadWebhook::Utf8)?);
+    Ok(())
 }
 
 fn push_escaped(encoded: &mut String, text: &str) {
@@ -104,6 +128,8 @@ fn push_escaped(encoded: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use proptest::prelude::*;
 
     use super::{Form, LONGEST_FORM, MOST_FIELDS, decoded};
@@ -151,9 +177,12 @@ mod tests {
         fn fields_survive_the_encoding(fields in prop::collection::vec((".{1,8}", ".{0,20}"), 0..6)) {
             let encoded = Form::encode(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             let form = Form::parse(encoded.as_bytes()).unwrap();
-            prop_assert_eq!(&form.0, &fields);
-            let bytes: Vec<_> =
-                fields.into_iter().map(|(name, value)| (name.into_bytes(), value.into_bytes())).collect();
+            let decoded_fields: Vec<_> = form.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            prop_assert_eq!(&decoded_fields, &fields);
+            let bytes: Vec<_> = fields
+                .into_iter()
+                .map(|(name, value)| (Cow::Owned(name.into_bytes()), Cow::Owned(value.into_bytes())))
+                .collect();
             prop_assert_eq!(decoded(encoded.as_bytes()).collect::<Vec<_>>(), bytes);
         }
 

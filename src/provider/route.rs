@@ -10,7 +10,7 @@ use crate::engine::event::{Leg, LegToken};
 /// The longest flow name, call token or leg token in a path, in characters.
 pub const LONGEST_NAME: usize = 64;
 
-/// A URL's meaning. Everything but the number's own three URLs belongs to one call.
+/// A URL's meaning. Everything but the number's own three URLs and links to recordings belongs to one call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Route {
     /// `/{flow}`: a call begins.
@@ -70,6 +70,15 @@ pub enum Route {
     Fallback {
         /// The flow.
         flow: String,
+    },
+    /// `/{flow}/r/{recording}/{tag}`: somebody wants to hear a recording. Not a webhook: whoever has the link asks.
+    Recording {
+        /// The flow.
+        flow: String,
+        /// The provider's id of the recording.
+        recording: String,
+        /// What proves that the link is of our making: [`super::Provider::tag`].
+        tag: String,
     },
 }
 
@@ -148,11 +157,12 @@ impl Route {
             | Self::Transcript { flow, .. }
             | Self::LegStatus { flow, .. }
             | Self::Status { flow }
-            | Self::Fallback { flow } => flow,
+            | Self::Fallback { flow }
+            | Self::Recording { flow, .. } => flow,
         }
     }
 
-    /// Which call it belongs to; none for the three URLs of the number.
+    /// Which call it belongs to; none for the three URLs of the number, and for links to recordings, which outlive it.
     #[must_use]
     pub fn call(&self) -> Option<&str> {
         match self {
@@ -160,7 +170,7 @@ impl Route {
             | Self::Hold { call, .. }
             | Self::Transcript { call, .. }
             | Self::LegStatus { call, .. } => Some(call),
-            Self::Call { .. } | Self::Status { .. } | Self::Fallback { .. } => None,
+            Self::Call { .. } | Self::Status { .. } | Self::Fallback { .. } | Self::Recording { .. } => None,
         }
     }
 
@@ -181,6 +191,7 @@ impl Route {
             ("l", Some(rest)) => callee(flow, rest),
             ("m", Some(rest)) => hold(flow, rest),
             ("h", Some(rest)) => notice(flow, rest),
+            ("r", Some(rest)) => recording(flow, rest),
             ("status", None) => Some(Self::Status { flow }),
             ("fallback", None) => Some(Self::Fallback { flow }),
             _ => None,
@@ -207,6 +218,7 @@ impl fmt::Display for Route {
             Self::LegStatus { flow, call, leg } => write!(f, "/{flow}/h/{call}/leg/{leg}"),
             Self::Status { flow } => write!(f, "/{flow}/status"),
             Self::Fallback { flow } => write!(f, "/{flow}/fallback"),
+            Self::Recording { flow, recording, tag } => write!(f, "/{flow}/r/{recording}/{tag}"),
         }
     }
 }
@@ -253,6 +265,12 @@ fn notice(flow: String, rest: &str) -> Option<Route> {
         ("leg", Some(leg)) => Some(Route::LegStatus { flow, call, leg: token(leg)?.into() }),
         _ => None,
     }
+}
+
+/// `{recording}/{tag}`
+fn recording(flow: String, rest: &str) -> Option<Route> {
+    let (recording, tag) = rest.split_once('/')?;
+    Some(Route::Recording { flow, recording: token(recording)?, tag: token(tag)? })
 }
 
 fn split(path: &str) -> (&str, Option<&str>) {
@@ -326,6 +344,7 @@ mod tests {
             (flow(), token(), token()).prop_map(|(flow, call, leg)| Route::LegStatus { flow, call, leg: leg.into() }),
             flow().prop_map(|flow| Route::Status { flow }),
             flow().prop_map(|flow| Route::Fallback { flow }),
+            (flow(), token(), token()).prop_map(|(flow, recording, tag)| Route::Recording { flow, recording, tag }),
         ]
     }
 
@@ -336,7 +355,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_parsed_is_spelt_in_one_way(path in "/?[A-Za-z]{0,3}(/[clmhstau0-9.%-]{0,5}){0,5}") {
+        fn whatever_is_parsed_is_spelt_in_one_way(path in "/?[A-Za-z]{0,3}(/[clmhrstau0-9.%-]{0,5}){0,5}") {
             if let Some(route) = Route::parse(&path) {
                 prop_assert_eq!(route.path(), path);
             }
@@ -373,6 +392,9 @@ mod tests {
         assert_eq!(path("/x/m/K7f2/2.1/left"), Route::Hold { flow, call, visit: 2, round: 1, mark });
         assert_eq!(path("/x/h/K7f2/transcript").call(), Some("K7f2"));
         assert_eq!(path("/x/h/K7f2/leg/L-1").flow(), "x");
+        let (recording, tag) = ("RE1".to_owned(), "t_-4".to_owned());
+        assert_eq!(path("/x/r/RE1/t_-4"), Route::Recording { flow: "x".into(), recording, tag });
+        assert_eq!(path("/x/r/RE1/t_-4").call(), None);
     }
 
     #[test]
@@ -421,6 +443,17 @@ mod tests {
             "/x/h/K/leg",
             "/x/h/K/leg/",
             "/x/h/K/leg/L/1",
+            "/x/r",
+            "/x/r/RE1",
+            "/x/r/RE1/",
+            "/x/r//t",
+            "/x/r/RE1/t/",
+            "/x/r/RE1/t/u",
+            "/x/r/RE1/t.mp3",
+            "/x/r/RE%31/t",
+            "/x/r/../t",
+            &format!("/x/r/RE1/{long}"),
+            &format!("/x/r/{long}/t"),
             "/x/status/",
             "/x/c/../1",
             "/x/z/K/1",

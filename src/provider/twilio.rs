@@ -4,10 +4,12 @@ mod calls;
 mod events;
 mod links;
 mod markup;
+mod recording;
 mod rest;
 pub mod signature;
 mod speech;
 mod state;
+mod tag;
 mod webhook;
 mod xml;
 
@@ -16,8 +18,8 @@ use secrecy::SecretString;
 
 use self::rest::Api;
 use super::{
-    BadWebhook, CallState, EndFailure, Links, Pending, PlaceCall, PlaceFailure, Provider, RedirectFailure, Refused,
-    Route, TranscriptState, Webhook,
+    Audio, BadWebhook, CallState, EndFailure, Links, NoAudio, Pending, PlaceCall, PlaceFailure, Provider,
+    RedirectFailure, Rejected, Route, TranscriptState, Webhook,
 };
 use crate::clock::Clock;
 use crate::engine::event::EventKind;
@@ -57,23 +59,23 @@ impl Twilio {
 }
 
 impl Provider for Twilio {
-    fn verify(&self, public_url: &str, request: &Request) -> Result<(), Refused> {
-        signature::verify(&self.tokens, public_url, request)
-    }
-
-    fn read(&self, request: &Request) -> Result<Webhook, BadWebhook> {
-        webhook::read(request)
+    fn read(&self, request: &Request, signed_for: Option<&str>) -> Result<Webhook, Rejected> {
+        let form = webhook::form(request);
+        if let Some(public_url) = signed_for {
+            signature::verify(&self.tokens, public_url, request, form.as_ref().ok())?;
+        }
+        Ok(webhook::read(request, form?)?)
     }
 
     fn event(&self, route: &Route, webhook: &Webhook) -> Result<Option<EventKind>, BadWebhook> {
         events::event(route, webhook)
     }
 
-    fn render(&self, turn: &Turn, links: &Links) -> Response {
-        self.document(&markup::document(turn, links))
+    fn render(&self, turn: &Turn, links: &Links) -> String {
+        markup::document(turn, links)
     }
 
-    fn document(&self, document: &str) -> Response {
+    fn document(&self, document: String) -> Response {
         Response::new(200, "text/xml; charset=utf-8", document)
     }
 
@@ -105,6 +107,18 @@ impl Provider for Twilio {
         Box::pin(self.api.transcript(recording_sid))
     }
 
+    fn tag(&self, flow: &str, recording_sid: &str) -> Option<String> {
+        tag::tag(&self.tokens, flow, recording_sid)
+    }
+
+    fn is_tag(&self, flow: &str, recording_sid: &str, tag: &str) -> bool {
+        tag::is_tag(&self.tokens, flow, recording_sid, tag)
+    }
+
+    fn recording<'a>(&'a self, recording_sid: &'a str) -> Pending<'a, Result<Audio, NoAudio>> {
+        Box::pin(self.api.recording(recording_sid))
+    }
+
     fn status<'a>(&'a self, call_sid: &'a str) -> Pending<'a, CallState> {
         Box::pin(self.api.status(call_sid))
     }
@@ -121,7 +135,7 @@ mod tests {
     use crate::engine::turn::{Then, Turn};
     use crate::http::client::Client;
     use crate::http::{Headers, Method, Request};
-    use crate::provider::{CallState, Provider, Refused, Route};
+    use crate::provider::{CallState, Provider, Refused, Rejected, Route};
 
     fn twilio(api_url: &str) -> Arc<dyn Provider> {
         Arc::new(Twilio::new(config(api_url), Client::new().unwrap(), clock()))
@@ -141,7 +155,8 @@ mod tests {
     fn every_url_of_a_document_leads_back_into_the_call() {
         let twilio = twilio("http://localhost");
         let links = sample(Leg::Caller);
-        let response = twilio.render(&Turn::just(Then::Listen { digits: 1, within: 5_000 }), &links);
+        let document = twilio.render(&Turn::just(Then::Listen { digits: 1, within: 5_000 }), &links);
+        let response = twilio.document(document);
         assert_eq!((response.status, response.headers.get("content-type")), (200, Some("text/xml; charset=utf-8")));
         let document = String::from_utf8(response.body).unwrap();
         let document = roxmltree::Document::parse(&document).unwrap();
@@ -151,11 +166,12 @@ mod tests {
         let events = [EventKind::Keys(Leg::Caller, "1".into()), EventKind::Silence(Leg::Caller)];
         for (url, event) in urls.into_iter().zip(events) {
             let request = follow(url, "CallSid=CA1&CallStatus=in-progress&Digits=1");
-            assert_eq!(twilio.verify("https://ivr.example.com/lines", &request), Ok(()));
-            assert_eq!(twilio.verify("https://ivr.example.com", &request), Err(Refused::Wrong));
+            let elsewhere = twilio.read(&request, Some("https://ivr.example.com"));
+            assert_eq!(elsewhere, Err(Rejected::Refused(Refused::Wrong)));
+            let webhook = twilio.read(&request, Some("https://ivr.example.com/lines")).unwrap();
             let route = Route::parse(request.path()).unwrap();
             assert_eq!(twilio.link("https://ivr.example.com/lines", &route), url);
-            assert_eq!(twilio.event(&route, &twilio.read(&request).unwrap()), Ok(Some(event)));
+            assert_eq!(twilio.event(&route, &webhook), Ok(Some(event)));
         }
     }
 

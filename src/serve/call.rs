@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
 use super::record::{Record, desk_name};
-use super::{Core, keep};
+use super::{Core, keep, stored};
 use crate::compile::Line;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, EventKind, Leg};
@@ -33,7 +33,8 @@ pub(crate) struct Call {
 
 /// The parts of a call that events change.
 pub(crate) struct Live {
-    pub(crate) record: Record,
+    /// Boxed, as wherever it is handed on: futures would carry several copies of it around.
+    pub(crate) record: Box<Record>,
     pub(crate) line: Arc<Line>,
     revision: u64,
     open: Vec<Open>,
@@ -66,7 +67,7 @@ pub(crate) enum Got {
 }
 
 impl Call {
-    pub(crate) fn new(flow: &str, record: Record, line: Arc<Line>, revision: u64) -> Self {
+    pub(crate) fn new(flow: &str, record: Box<Record>, line: Arc<Line>, revision: u64) -> Self {
         Self {
             flow: flow.to_owned(),
             token: record.call.clone(),
@@ -153,7 +154,7 @@ impl Core {
         self: &Arc<Self>,
         call: &Arc<Call>,
         live: &mut Live,
-        mut record: Record,
+        mut record: Box<Record>,
         outcome: Outcome,
         asking: Option<&Asking>,
     ) -> Result<Option<Response>, StoreError> {
@@ -205,11 +206,11 @@ impl Core {
             desk.ready = None;
         }
         let links = self.links(call, leg, desk.turn, called);
-        let response = self.provider.render(turn, &links);
+        let document = self.provider.render(turn, &links);
         if leads_on {
-            desk.keep(paths, &String::from_utf8_lossy(&response.body));
+            desk.keep(paths, &document);
         }
-        response
+        self.provider.document(document)
     }
 
     pub(crate) fn links(&self, call: &Call, leg: &Leg, turn: u32, called: Option<String>) -> Links {
@@ -226,7 +227,8 @@ impl Core {
     /// A document that makes a leg ask for its current step.
     pub(crate) fn to_current_step(&self, call: &Call, record: &Record, leg: &Leg) -> Response {
         let turn = record.desks.get(desk_name(leg)).map_or(0, |desk| desk.turn);
-        self.provider.render(&Turn::just(Then::Continue), &self.links(call, leg, turn, None))
+        let links = self.links(call, leg, turn, None);
+        self.provider.document(self.provider.render(&Turn::just(Then::Continue), &links))
     }
 
     /// Puts the log's lines into the record; the effects that are left are for the world.
@@ -251,7 +253,7 @@ impl Core {
     }
 
     /// Stores a record in the place of the former one, and sets the call's timer.
-    pub(crate) async fn save(&self, call: &Call, live: &mut Live, mut record: Record) -> Result<(), StoreError> {
+    pub(crate) async fn save(&self, call: &Call, live: &mut Live, mut record: Box<Record>) -> Result<(), StoreError> {
         let ended = record.session.over && record.over.is_none();
         if ended {
             record.over = Some(self.clock.now());
@@ -264,7 +266,7 @@ impl Core {
             version: live.line.graph.version.to_string(),
             revision: live.revision + 1,
             due,
-            state: serde_json::to_vec(&record).unwrap_or_default(),
+            state: stored::write(&record, &call.flow)?,
         };
         if let Err(error) = self.store.save(row).await {
             tracing::error!(call = %call.sid, %error, "the call cannot be stored");

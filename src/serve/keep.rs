@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Core;
 use super::call::Call;
 use super::record::Record;
+use super::{Core, stored};
 use crate::clock::AtWork;
 use crate::compile::Line;
 use crate::engine::event::EventKind;
@@ -67,7 +67,7 @@ impl Core {
         for (flow, token, due) in self.store.due(None).await? {
             self.timers.set(&flow, &token, Some(due));
             let Some(row) = self.store.load(&flow, &token).await? else { continue };
-            let Ok(record) = serde_json::from_slice::<Record>(&row.state) else { continue };
+            let Some(record) = stored::read(&row.state) else { continue };
             // Looking for a leg that was lost must not find one that is known.
             record.desks.values().filter_map(|desk| desk.sid.as_deref()).for_each(|sid| self.provider.remember(sid));
             if record.over.is_none() {
@@ -111,7 +111,7 @@ impl Core {
 
     /// A call that a former process began goes on.
     async fn revive(self: &Arc<Self>, row: Row) -> Result<Option<Arc<Call>>, StoreError> {
-        let Ok(mut record) = serde_json::from_slice::<Record>(&row.state) else {
+        let Some(mut record) = stored::read(&row.state) else {
             tracing::error!(call = %row.sid, "a stored call cannot be read");
             return Ok(None);
         };
@@ -136,7 +136,12 @@ impl Core {
         Ok(line)
     }
 
-    async fn take_up(self: &Arc<Self>, row: &Row, record: Record, line: Arc<Line>) -> Result<Arc<Call>, StoreError> {
+    async fn take_up(
+        self: &Arc<Self>,
+        row: &Row,
+        record: Box<Record>,
+        line: Arc<Line>,
+    ) -> Result<Arc<Call>, StoreError> {
         let in_progress = record.over.is_none();
         let call = Arc::new(Call::new(&row.flow, record, line, row.revision));
         let mut live = call.enter().await?;

@@ -48,12 +48,21 @@ pub(crate) struct Desk {
     /// The turn of its last document; 0 before the first.
     #[serde(default)]
     pub(crate) turn: u32,
-    /// Its last answers: paths of the webhooks, document.
-    #[serde(default)]
-    pub(crate) answers: VecDeque<(Vec<String>, String)>,
+    /// Its last answers; stored apart.
+    #[serde(skip)]
+    pub(crate) answers: VecDeque<Answer>,
     /// A turn that is ready although no webhook was open for it: the next one gets it.
     #[serde(default)]
     pub(crate) ready: Option<Turn>,
+}
+
+/// What webhooks were answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    /// Their paths.
+    pub(crate) paths: Vec<String>,
+    /// The document.
+    pub(crate) document: String,
 }
 
 /// The name of a leg's desk.
@@ -95,12 +104,12 @@ impl Record {
 impl Desk {
     /// The answer that a webhook with this path got.
     pub(crate) fn answer(&self, path: &str) -> Option<&str> {
-        let asked = |paths: &[String]| paths.iter().any(|asked| asked == path);
-        self.answers.iter().find(|(paths, _)| asked(paths)).map(|(_, document)| document.as_str())
+        let asked = |answer: &&Answer| answer.paths.iter().any(|asked| asked == path);
+        self.answers.iter().find(asked).map(|answer| answer.document.as_str())
     }
 
     pub(crate) fn keep(&mut self, paths: &[String], document: &str) {
-        self.answers.push_back((paths.to_vec(), document.to_owned()));
+        self.answers.push_back(Answer { paths: paths.to_vec(), document: document.to_owned() });
         while self.answers.len() > KEPT {
             self.answers.pop_front();
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::{Asking, Call, Got, Live};
 use super::record::Record;
-use super::{Core, control};
+use super::{Core, control, recording};
 use crate::engine;
 use crate::engine::event::{EventKind, LeftHold, Leg};
 use crate::engine::session::{Session, State};
@@ -12,7 +12,7 @@ use crate::engine::turn::{Then, Turn};
 use crate::eval::CallFacts;
 use crate::http::{Method, Request, Response};
 use crate::provider::route::{HoldMark, Mark};
-use crate::provider::{Links, Route, Webhook};
+use crate::provider::{Links, Rejected, Route, Webhook};
 use crate::store::StoreError;
 
 /// How often in a row the fallback URL is asked at one and the same node until the call ends with an apology.
@@ -25,20 +25,22 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
     }
     let path = request.path().to_owned();
     let Some(route) = Route::parse(&path) else { return Response::text(404, "no such page\n") };
+    if let Route::Recording { flow, recording, tag } = &route {
+        return recording::answer(&core, (flow, recording, tag), &request).await;
+    }
     if request.method != Method::Post {
         let mut response = Response::text(405, "webhooks are POST requests\n");
         response.headers.push("allow", "POST");
         return response;
     }
-    if core.behaviour.verify
-        && let Err(refused) = core.provider.verify(&core.behaviour.public_url, &request)
-    {
-        tracing::warn!(%path, %refused, "webhook refused");
-        return Response::text(403, "not signed by the provider\n");
-    }
-    let webhook = match core.provider.read(&request) {
+    let signed_for = core.behaviour.verify.then_some(core.behaviour.public_url.as_str());
+    let webhook = match core.provider.read(&request, signed_for) {
         Ok(webhook) => webhook,
-        Err(bad) => {
+        Err(Rejected::Refused(refused)) => {
+            tracing::warn!(%path, %refused, "webhook refused");
+            return Response::text(403, "not signed by the provider\n");
+        }
+        Err(Rejected::Bad(bad)) => {
             tracing::warn!(%path, %bad, "webhook not understood");
             return Response::text(400, "not understood\n");
         }
@@ -51,7 +53,7 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
             core.webhook(&route, &webhook, path).await
         }
     };
-    match core.tasks.spawn(task).await {
+    match core.tasks.spawn_near(task).await {
         Ok(Some(Ok(response))) => response,
         // Nothing has changed; the provider tries again, or asks the fallback URL.
         _ => Response::text(503, "try again\n"),
@@ -105,7 +107,7 @@ impl Core {
         let graph = &line.graph;
         let session = Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry);
         let Some(token) = token() else { return Ok(Response::text(503, "try again\n")) };
-        let call = Call::new(flow, Record::new(token, session), Arc::clone(&line), 0);
+        let call = Call::new(flow, Box::new(Record::new(token, session)), Arc::clone(&line), 0);
         let call = self.calls.hold(Arc::new(call), true);
         // Of two webhooks that begin the same call at the same time one gets here second: it finds the call begun.
         self.begun(&call, path).await
@@ -159,12 +161,12 @@ impl Core {
     fn apology(&self, flow: &str) -> Response {
         let words = self.lines.current(flow).map(|line| engine::apology(&line.graph));
         let turn = Turn { heard: words.unwrap_or_default(), then: Then::HangUp };
-        self.provider.render(&turn, &self.nowhere(flow))
+        self.provider.document(self.provider.render(&turn, &self.nowhere(flow)))
     }
 
     /// A document without any words.
     fn bare(&self, flow: &str, then: Then) -> Response {
-        self.provider.render(&Turn::just(then), &self.nowhere(flow))
+        self.provider.document(self.provider.render(&Turn::just(then), &self.nowhere(flow)))
     }
 
     fn nowhere(&self, flow: &str) -> Links {
@@ -194,7 +196,7 @@ impl Core {
             return Ok(Response::text(403, "not of this call\n"));
         }
         let event = match self.provider.event(route, webhook) {
-            Ok(event) => event,
+            Ok(event) => event.map(|event| self.with_link(&call.flow, event)),
             Err(bad) => {
                 tracing::warn!(call = %call.sid, %path, %bad, "webhook not understood");
                 return Ok(self.unchanged(call, &live, route, &leg));
@@ -231,7 +233,7 @@ impl Core {
     /// What a webhook gets that was answered before, or is being answered.
     fn again(&self, live: &mut Live, asking: &Asking) -> Option<Got> {
         if let Some(document) = live.record.desk(&asking.leg).answer(&asking.path) {
-            return Some(Got::Answer(self.provider.document(document)));
+            return Some(Got::Answer(self.provider.document(document.to_owned())));
         }
         live.is_waiting(&asking.path).then(|| Got::Later(live.wait(asking)))
     }
@@ -351,5 +353,5 @@ fn is_old(route: &Route, live: &mut Live, event: &EventKind) -> bool {
 fn token() -> Option<String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+    Some(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

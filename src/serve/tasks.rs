@@ -36,10 +36,27 @@ impl Tasks {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<Option<T>> {
+        self.spawn_on(&self.runtime, work)
+    }
+
+    /// Begins a task in the thread that asks for it, for whoever waits there: nothing has to be handed from thread to
+    /// thread. It ends with that thread, which waits for its connections but not for those that were broken off.
+    pub(crate) fn spawn_near<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<Option<T>> {
+        self.spawn_on(&Handle::current(), work)
+    }
+
+    fn spawn_on<T: Send + 'static>(
+        &self,
+        runtime: &Handle,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<Option<T>> {
         self.under_way.send_modify(|count| *count += 1);
         let under_way = UnderWay(self.under_way.clone());
         let mut dropped = self.dropped.subscribe();
-        self.runtime.spawn(async move {
+        runtime.spawn(async move {
             let _under_way = under_way;
             tokio::select! {
                 done = work => Some(done),

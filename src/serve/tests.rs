@@ -4,6 +4,7 @@
 mod crash;
 mod people;
 mod plays;
+mod recordings;
 mod versions;
 mod webhooks;
 
@@ -391,6 +392,11 @@ impl Stage {
 
     pub(super) async fn in_progress(&self) -> usize {
         self.server.lock().await.as_ref().unwrap().core.calls.count("xmatters")
+    }
+
+    /// How many more may listen to recordings.
+    pub(super) async fn listeners(&self) -> usize {
+        self.server.lock().await.as_ref().unwrap().core.listeners.available_permits()
     }
 
     /// The token and the row of the only call.

@@ -28,6 +28,8 @@ pub struct Config {
     pub held_replies: Arc<AtomicUsize>,
     /// How long things take.
     pub timing: Timing,
+    /// How audio of recordings is given.
+    pub media: Media,
     /// Which of the provider's less certain behaviours is shown.
     pub behaviour: Behaviour,
     /// Whether documents are held against everything the provider's pages say, or only against what it refuses.
@@ -63,6 +65,7 @@ impl Config {
             start,
             held_replies: Arc::default(),
             timing: Timing::default(),
+            media: Media::default(),
             behaviour: Behaviour::default(),
             strict: true,
             extra_params: Vec::new(),
@@ -134,6 +137,15 @@ impl Default for Timing {
             transcription: Duration::from_secs(12),
         }
     }
+}
+
+/// How audio of recordings is given. By default to everybody who knows its URL, by the API itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Media {
+    /// Only to whoever has the account's name and password: a setting of the account.
+    pub protected: bool,
+    /// By a redirect to a storage host.
+    pub stored_elsewhere: bool,
 }
 
 /// Answers to questions which the provider's pages leave open; the default is the proposed one.

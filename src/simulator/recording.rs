@@ -72,6 +72,8 @@ pub(super) struct Recording {
     pub(super) ready: bool,
     /// Nothing was said, and nothing is kept.
     pub(super) absent: bool,
+    /// Somebody has deleted it.
+    pub(super) deleted: bool,
     pub(super) status_callback: Option<Callback>,
     pub(super) transcribe_callback: Option<String>,
     pub(super) transcription: Option<Transcription>,
@@ -217,6 +219,7 @@ impl World {
             words: taking.words.clone().unwrap_or_default(),
             ready: false,
             absent: !spoken && !calls_action,
+            deleted: false,
             status_callback: verb.status_callback.clone(),
             transcribe_callback: verb.transcribe_callback.clone(),
             transcription: None,

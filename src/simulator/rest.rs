@@ -2,6 +2,7 @@
 //!
 //! Source: <https://www.twilio.com/docs/voice/api>, shapes as in `twilio_api_v2010.json` of twilio-oai.
 
+mod audio;
 mod calls;
 mod media;
 mod numbers;
@@ -88,6 +89,9 @@ impl World {
     }
 
     fn answer(&mut self, request: &Request, form: Vec<(String, String)>) -> Response {
+        if let Some(response) = self.storage(request) {
+            return response;
+        }
         let not_found = || reply::not_found(request.path());
         let prefix = format!("/2010-04-01/Accounts/{}", self.config.account_sid);
         let Some(rest) = request.path().strip_prefix(&prefix) else { return not_found() };
@@ -98,11 +102,11 @@ impl World {
         let path: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
         let query = form_urlencoded::parse(request.query().as_bytes()).into_owned().collect();
         let asked = Asked { method: request.method, path, suffix, query, form, target: &request.target };
-        // Audio can be fetched by everybody who knows its URL; everything else needs the account's name and password.
+        let authorized = self.is_authorized(request);
         if suffix != "json" {
-            return self.media(&asked).unwrap_or_else(not_found);
+            return self.audio(&asked, authorized);
         }
-        if !self.is_authorised(request) {
+        if !authorized {
             return reply::refused(401, 20_003, "Authenticate");
         }
         let answer = match (asked.method, asked.path.as_slice()) {
@@ -130,7 +134,7 @@ impl World {
         }
     }
 
-    fn is_authorised(&self, request: &Request) -> bool {
+    fn is_authorized(&self, request: &Request) -> bool {
         let wanted = STANDARD.encode(format!("{}:{}", self.config.account_sid, self.config.auth_token));
         let given = request.headers.get("authorization").and_then(|value| value.split_once(' '));
         given.is_some_and(|(scheme, value)| scheme.eq_ignore_ascii_case("basic") && value.trim() == wanted)

@@ -1,5 +1,6 @@
 //! The network against a scripted server, over real HTTP.
 
+mod audio;
 mod bridge;
 mod controlled;
 mod fake;

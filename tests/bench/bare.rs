@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use ivrc::provider::twilio::signature::{self, Field};
+use ivrc::provider::twilio::signature;
 use url::form_urlencoded;
 
 use crate::TOKEN;
@@ -30,8 +30,7 @@ pub(crate) fn serve(size: usize) {
 
 async fn answer(request: HttpRequest, form: web::Bytes, body: web::Data<String>) -> HttpResponse {
     let url = format!("http://{}{}", request.connection_info().host(), request.uri());
-    let decoded = form_urlencoded::parse(&form);
-    let fields: Vec<Field> = decoded.map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec())).collect();
+    let fields: Vec<_> = form_urlencoded::parse(&form).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
     let wanted = signature::sign(TOKEN, &url, &fields);
     let given = request.headers().get(signature::HEADER).and_then(|value| value.to_str().ok());
     if given != Some(&wanted) {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ivrc::provider::twilio::signature::{self, Field};
+use ivrc::provider::twilio::signature;
 
 use crate::{CONNECTIONS, TOKEN};
 
@@ -26,9 +26,7 @@ impl Shot {
     /// A webhook as the provider signs it.
     pub(crate) fn signed(port: u16, path: &str, parameters: &[(&str, String)]) -> Self {
         let url = format!("http://127.0.0.1:{port}{path}");
-        let fields: Vec<Field> =
-            parameters.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.clone().into_bytes())).collect();
-        let signature = signature::sign(TOKEN, &url, &fields);
+        let signature = signature::sign(TOKEN, &url, parameters);
         let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n\

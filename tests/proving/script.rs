@@ -6,6 +6,7 @@
 
 mod ending;
 mod hearing;
+mod link;
 mod machine;
 mod people;
 mod provider;
@@ -13,7 +14,10 @@ mod requests;
 
 use std::collections::BTreeMap;
 
+use ivrc::http::Response;
+use ivrc::http::client::Failure;
 use ivrc::simulator::{AnsweredBy, Deed, Ending, LegId};
+use tokio::task::JoinHandle;
 
 use super::fixture::{Fixture, Line};
 use super::report;
@@ -41,7 +45,9 @@ pub(crate) struct Play {
     /// Deeds that still happen at the same moment as the last one.
     together: u64,
     /// Answers to what strangers and the provider asked outside of calls.
-    reply: Option<ivrc::http::Response>,
+    reply: Option<Response>,
+    /// A stranger's request that was not answered yet.
+    asking: Option<JoinHandle<Result<Response, Failure>>>,
     /// The calls in the store before that.
     stored: Vec<String>,
     /// Where in the log of the server the last change began.
@@ -174,6 +180,17 @@ sentences! { self, args;
         self.posts(args.text("path"), args.text("text"), Key::None, args.number()).await
     },
     "a stranger asks for <path> and gets <number>" => self.gets(args.text("path"), args.number()).await,
+    "a stranger asks for <path> with <name> <text> and gets <number>" => {
+        self.gets_with(args.text("path"), (args.text("name"), args.text("text")), args.number()).await
+    },
+    "a stranger looks at the head of <path> and gets <number>" => self.looks(args.text("path"), args.number()).await,
+    "a stranger begins to ask for <path>" => self.begins_to_ask(args.text("path")).await,
+    "the stranger still waits" => self.still_waits(),
+    "the stranger gets <number>" => self.got(args.number()).await,
+    "a stranger asks the provider for <path> and gets <number>" => {
+        self.asks_the_provider(args.text("path"), args.number()).await
+    },
+    "somebody at the provider deletes the recording" => self.deletes_the_recording().await,
     "the provider posts <path> with a body of <word> bytes and gets <number>" => {
         self.posts_much(args.text("path"), args.text("word"), args.number()).await
     },
@@ -181,6 +198,9 @@ sentences! { self, args;
         self.posts_bytes(args.text("path"), args.number()).await
     },
     "the reply says <text>" => self.reply_says(args.text("text")),
+    "the reply is audio of <time>" => self.reply_is_audio(args.time()),
+    "the reply has <number> bytes" => self.reply_has_bytes(args.number()),
+    "the reply has the header <name> <text>" => self.reply_has_header(args.text("name"), args.text("text")),
     "the reply does not say <text>" => self.reply_does_not_say(args.text("text")),
     "nothing has changed" => self.nothing_has_changed(),
     "webhooks may fail with <text>" => self.set(|play| play.forgiven.push(args.text("text").to_owned())),
@@ -197,6 +217,7 @@ sentences! { self, args;
     "the server takes up the change" => self.takes_up().await,
     "the server refuses the change and says <text>" => self.refuses(args.text("text")).await,
     "the server has never logged <texts>" => self.never_logged(args.texts()),
+    "the store has forgotten every call" => self.store_is_empty(),
     "the store holds nothing of <texts>" => self.store_holds_nothing_of(args.texts()),
 
     // ---- last, because it fits much
@@ -266,6 +287,7 @@ impl Play {
             since: BTreeMap::new(),
             together: 0,
             reply: None,
+            asking: None,
             stored: Vec::new(),
             log_from: 0,
             forgiven: Vec::new(),

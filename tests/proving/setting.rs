@@ -12,13 +12,15 @@
 //! | `every phrase is overridden` | each one is its name and its values; in two variants: file and environment |
 //! | `the account may show +1…` | a verified number |
 //! | `the provider …` | which of two documented behaviours the network has |
+//! | `the account protects its audio` | recordings are given to whoever has its name and password |
+//! | `audio is ready after 5s` | when a recording can be fetched |
 //!
 //! Once the line runs, `with`, `without`, `phrase` and `in the flow` edit its files.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ivrc::simulator::{Behaviour, Timing};
+use ivrc::simulator::{Behaviour, Media, Timing};
 use jiff::Timestamp;
 
 use super::sentence::matches;
@@ -32,6 +34,7 @@ pub(crate) struct Setting {
     pub(crate) down: Vec<String>,
     pub(crate) behaviour: Behaviour,
     pub(crate) timing: Timing,
+    pub(crate) media: Media,
     /// Whether the server watches its files, and has a clock that is moved by hand.
     pub(crate) dev: bool,
     pub(crate) verified_callers: Vec<String>,
@@ -72,6 +75,7 @@ impl Setting {
             down: Vec::new(),
             behaviour: Behaviour::default(),
             timing: Timing::default(),
+            media: Media::default(),
             dev: true,
             verified_callers: Vec::new(),
             variant,
@@ -99,6 +103,12 @@ impl Setting {
             self.override_phrases();
         } else if line == "the server does not watch its files" {
             self.dev = false;
+        } else if let Some(args) = matches("audio is ready after <time>", line) {
+            self.timing.recording = args.time();
+        } else if line == "the account protects its audio" {
+            self.media.protected = true;
+        } else if line == "the provider keeps audio at a storage host" {
+            self.media.stored_elsewhere = true;
         } else if line == "the provider says nothing of empty recordings" {
             self.behaviour.empty_recording_calls_action = false;
         } else if line == "the provider says nothing of dialled calls after a hang-up" {

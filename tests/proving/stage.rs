@@ -51,6 +51,7 @@ impl Stage {
             held_replies: Arc::clone(&time.held),
             behaviour: setting.behaviour,
             timing: setting.timing.clone(),
+            media: setting.media,
             ..Config::new(setting.start)
         };
         let account = (config.account_sid.clone(), config.auth_token.clone());

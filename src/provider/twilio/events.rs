@@ -22,6 +22,8 @@ pub(super) fn event(route: &Route, webhook: &Webhook) -> Result<Option<EventKind
             Ok(webhook.status.map(|status| EventKind::LegEnded { leg: leg.clone(), status }))
         }
         Route::Status { .. } | Route::Fallback { .. } => Ok(webhook.status.map(|_| EventKind::HungUp)),
+        // No document carries it.
+        Route::Recording { .. } => Err(BadWebhook::Route),
     }
 }
 

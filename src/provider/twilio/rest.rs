@@ -27,7 +27,7 @@ const REMEMBERED: usize = 1000;
 /// The API of one account.
 #[derive(Debug)]
 pub(super) struct Api {
-    client: Client,
+    pub(super) client: Client,
     pub(super) clock: Clock,
     /// Up to the account, without a slash at the end.
     base: String,
@@ -84,21 +84,26 @@ impl Api {
 
     /// A GET of something below the account.
     pub(super) fn get(&self, path: &str) -> Outgoing {
-        self.outgoing(Method::Get, path)
+        self.outgoing(Method::Get, path, "application/json")
+    }
+
+    /// A GET of audio below the account.
+    pub(super) fn get_audio(&self, path: &str) -> Outgoing {
+        self.outgoing(Method::Get, path, "audio/*")
     }
 
     /// A POST of a form to something below the account.
     pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Outgoing {
-        let mut outgoing = self.outgoing(Method::Post, path);
+        let mut outgoing = self.outgoing(Method::Post, path, "application/json");
         outgoing.headers.push("content-type", "application/x-www-form-urlencoded");
         outgoing.body = Some(Form::encode(fields.iter().copied()).into_bytes());
         outgoing
     }
 
-    fn outgoing(&self, method: Method, path: &str) -> Outgoing {
+    fn outgoing(&self, method: Method, path: &str, accept: &str) -> Outgoing {
         let mut outgoing = Outgoing::new(method, format!("{}/{path}", self.base));
         outgoing.headers.push("authorization", self.authorization.expose_secret());
-        outgoing.headers.push("accept", "application/json");
+        outgoing.headers.push("accept", accept);
         outgoing.timeout = self.timeout;
         outgoing
     }
@@ -146,7 +151,7 @@ impl Api {
 }
 
 /// Whether the same request may be answered otherwise in a moment.
-fn is_trouble(status: u16) -> bool {
+pub(super) fn is_trouble(status: u16) -> bool {
     status == 429 || status >= 500
 }
 

@@ -11,29 +11,34 @@ use sha2::{Digest as _, Sha256};
 
 use crate::http::{Method, Request};
 use crate::provider::Refused;
-use crate::provider::form::decoded;
+use crate::provider::form::{Form, decoded};
 
 /// The header that carries the signature.
 pub const HEADER: &str = "X-Twilio-Signature";
 
-/// A decoded field of a form.
-pub type Field = (Vec<u8>, Vec<u8>);
-
-/// The signature of a request for `url` (without fragment) with the fields of a form: none unless it is a POST of one.
+/// The signature of a request for `url` (without fragment) with the decoded fields of a form: none unless it is a POST
+/// of one.
 #[must_use]
-pub fn sign(token: &str, url: &str, fields: &[Field]) -> String {
+pub fn sign(token: &str, url: &str, fields: &[(impl AsRef<[u8]>, impl AsRef<[u8]>)]) -> String {
+    let fields = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     mac(token, url, &in_order(fields)).map(|mac| STANDARD.encode(mac.finalize().into_bytes())).unwrap_or_default()
 }
 
-/// Whether one of the tokens has signed the request.
-pub(super) fn verify(tokens: &[SecretString], public_url: &str, request: &Request) -> Result<(), Refused> {
+/// Whether one of the tokens has signed the request. `form` is its decoded parameters, if they are there already.
+pub(super) fn verify(
+    tokens: &[SecretString],
+    public_url: &str,
+    request: &Request,
+    form: Option<&Form>,
+) -> Result<(), Refused> {
     let signature = request.headers.get(HEADER).ok_or(Refused::Missing)?;
     let signature = STANDARD.decode(signature).map_err(|_| Refused::Wrong)?;
     let is_form = request.method == Method::Post && has_form(request);
-    let mut fields = Vec::new();
-    if is_form {
-        fields = in_order(&decoded(&request.body).collect::<Vec<_>>());
-    }
+    let lenient: Vec<_> = if is_form && form.is_none() { decoded(&request.body).collect() } else { Vec::new() };
+    let fields = match form.filter(|_| is_form) {
+        Some(form) => in_order(form.fields().map(|(name, value)| (name.as_bytes(), value.as_bytes()))),
+        None => in_order(lenient.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))),
+    };
     let urls = spellings(&format!("{}{}", public_url.trim_end_matches('/'), request.target));
     // With an empty token anybody could sign.
     let signed = tokens.iter().map(SecretString::expose_secret).filter(|token| !token.is_empty()).any(|token| {
@@ -61,7 +66,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 fn has_signed_digest(request: &Request) -> bool {
     let digest = hex(&Sha256::digest(&request.body));
     let mut fields = decoded(request.query().as_bytes());
-    fields.any(|(name, value)| name == b"bodySHA256" && value.eq_ignore_ascii_case(digest.as_bytes()))
+    fields.any(|(name, value)| name.as_ref() == b"bodySHA256" && value.eq_ignore_ascii_case(digest.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -74,15 +79,15 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Fields in the order they are signed in: by name, then by value, each pair once. Names compare by code point,
 /// as UTF-8 does.
-fn in_order(fields: &[Field]) -> Vec<Field> {
-    let mut fields = fields.to_vec();
+fn in_order<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>) -> Vec<(&'f [u8], &'f [u8])> {
+    let mut fields: Vec<_> = fields.collect();
     fields.sort_unstable();
     fields.dedup();
     fields
 }
 
 /// None only if HMAC refused the length of the key, which it does for none.
-fn mac(token: &str, url: &str, fields: &[Field]) -> Option<Hmac<Sha1>> {
+fn mac(token: &str, url: &str, fields: &[(&[u8], &[u8])]) -> Option<Hmac<Sha1>> {
     let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).ok()?;
     mac.update(url.as_bytes());
     for (name, value) in fields {

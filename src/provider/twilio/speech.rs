@@ -1,6 +1,8 @@
 //! Speech in pieces that Twilio accepts.
 
-use super::xml::clean;
+use std::borrow::Cow;
+
+use super::xml::{clean, has_special};
 use crate::engine::turn::SpeechPart;
 
 /// The longest text of one `<Say>`, in characters: Polly's limit, the least of those that can be chosen
@@ -30,13 +32,21 @@ pub(super) fn chunks(parts: &[SpeechPart]) -> Vec<Chunk> {
     let mut cutter = Cutter::default();
     for part in parts {
         match part {
-            SpeechPart::Text(text) => cutter.text(&text.chars().filter_map(clean).collect::<String>()),
+            SpeechPart::Text(text) => cutter.text(&cleaned(text)),
             SpeechPart::Break(0) => {}
             SpeechPart::Break(millis) => cutter.pause(*millis),
         }
     }
     cutter.next_chunk();
     cutter.done
+}
+
+/// A text with nothing in it that a document may not have.
+fn cleaned(text: &str) -> Cow<'_, str> {
+    if !has_special(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(clean).collect())
 }
 
 /// Whether there is anything in it to say.
@@ -54,6 +64,11 @@ impl Size {
     fn of(c: char) -> Self {
         let encoded = if c.is_ascii_alphanumeric() { 1 } else { 3 * c.len_utf8() };
         Self { characters: 1, encoded }
+    }
+
+    fn of_text(text: &str) -> Self {
+        let plain = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+        Self { characters: text.chars().count(), encoded: 3 * (text.len() - plain) + plain }
     }
 
     fn plus(self, other: Self) -> Self {
@@ -92,7 +107,7 @@ impl Cutter {
         let mut rest = text;
         while !rest.is_empty() {
             let (now, later) = self.cut(rest);
-            self.size = now.chars().fold(self.size, |size, c| size.plus(Size::of(c)));
+            self.size = self.size.plus(Size::of_text(now));
             if !now.is_empty() {
                 self.chunk.push(Piece::Text(now.to_owned()));
             }
@@ -119,6 +134,11 @@ impl Cutter {
 
     /// The length in bytes of the longest beginning that fits.
     fn longest(&self, text: &str) -> usize {
+        // Most texts are so short that they need not be looked at: no byte is more than three once it is encoded.
+        let most = Size { characters: text.len(), encoded: 3 * text.len() };
+        if self.size.plus(most).fits() {
+            return text.len();
+        }
         let mut size = self.size;
         for (at, c) in text.char_indices() {
             size = size.plus(Size::of(c));

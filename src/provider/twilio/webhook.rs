@@ -3,8 +3,8 @@
 use super::signature::has_form;
 use crate::engine::event::LegStatus;
 use crate::http::{Method, Request};
+use crate::phone::from_carrier;
 use crate::provider::form::Form;
-use crate::provider::number::e164;
 use crate::provider::{BadWebhook, Webhook};
 
 /// The same on each repetition of one webhook
@@ -14,19 +14,23 @@ const IDEMPOTENCY_TOKEN: &str = "I-Twilio-Idempotency-Token";
 /// The longest id and idempotency token that is taken as one; Twilio's have 34 and 36 characters.
 const LONGEST_ID: usize = 64;
 
-/// The webhook in a request.
-pub(super) fn read(request: &Request) -> Result<Webhook, BadWebhook> {
-    let form = match request.method {
-        Method::Get => Form::parse(request.query().as_bytes())?,
-        Method::Post if has_form(request) => Form::parse(&request.body)?,
-        Method::Post => return Err(BadWebhook::ContentType),
-        Method::Head | Method::Put | Method::Delete | Method::Other => return Err(BadWebhook::Method),
-    };
+/// The parameters in a request.
+pub(super) fn form(request: &Request) -> Result<Form, BadWebhook> {
+    match request.method {
+        Method::Get => Form::parse(request.query().as_bytes()),
+        Method::Post if has_form(request) => Form::parse(&request.body),
+        Method::Post => Err(BadWebhook::ContentType),
+        Method::Head | Method::Put | Method::Delete | Method::Other => Err(BadWebhook::Method),
+    }
+}
+
+/// The webhook in a request with these parameters.
+pub(super) fn read(request: &Request, form: Form) -> Result<Webhook, BadWebhook> {
     Ok(Webhook {
         call_sid: id(form.required("CallSid")?).ok_or(BadWebhook::Value("CallSid"))?,
         parent: form.given("ParentCallSid")?.and_then(id),
-        from: form.given("From")?.and_then(e164),
-        to: form.given("To")?.and_then(e164),
+        from: form.given("From")?.and_then(from_carrier),
+        to: form.given("To")?.and_then(from_carrier),
         // Only attestation A vouches that the caller may use the number.
         verified: form.get("StirVerstat")? == Some("TN-Validation-Passed-A"),
         status: form.get("CallStatus")?.and_then(ended),
@@ -66,13 +70,17 @@ fn is_machine(answered_by: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::read;
+    use super::form;
     use crate::engine::event::LegStatus;
     use crate::http::{Headers, Method, Request};
     use crate::provider::{BadWebhook, Webhook};
 
     fn request(body: &[u8]) -> Request {
         Request { method: Method::Post, target: "/x".into(), headers: Headers::default(), body: body.to_vec() }
+    }
+
+    fn read(request: &Request) -> Result<Webhook, BadWebhook> {
+        super::read(request, form(request)?)
     }
 
     fn post(body: &str) -> Result<Webhook, BadWebhook> {

@@ -125,6 +125,10 @@ pub(super) async fn check(play: &Play, death: Death, people: &People) {
         let told = words.contains("I could not find out whether") || play.last_words.is_empty();
         assert!(times == 1 || (unknown && told), "{operation} {times} times: {context}");
     }
+    let foreign = |value: &crate::value::Value| value.as_text().is_some_and(|text| text.contains("/Accounts/AC"));
+    let asked = stage.services.asked.lock().unwrap().clone();
+    let handed_on = asked.iter().any(|(_, args, _)| args.iter().any(foreign));
+    assert!(!handed_on, "a URL of the provider was handed on: {context}");
     let keys: Vec<_> = stage.services.asked.lock().unwrap().iter().filter_map(|(.., key)| key.clone()).collect();
     let different: HashSet<_> = keys.iter().collect();
     assert_eq!(keys.len(), different.len(), "a `send` left twice: {context}");

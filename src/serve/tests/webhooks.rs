@@ -129,7 +129,7 @@ async fn nothing_is_lost_to_a_store_in_trouble() {
 // ---- from elsewhere ---------------------------------------------------------------------------------------------------
 
 /// A webhook as the provider would send it, with what is wrong with it.
-async fn post(stage: &Stage, path: &str, fields: &[(&str, &str)], token: Option<&str>) -> Response {
+pub(super) async fn post(stage: &Stage, path: &str, fields: &[(&str, &str)], token: Option<&str>) -> Response {
     let base = stage.base();
     let url = format!("{base}{path}");
     let mut outgoing = Outgoing::new(Method::Post, url.clone());

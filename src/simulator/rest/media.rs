@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::Asked;
 use super::reply::{Answer, Outcome, ok, page};
-use crate::http::{Method, Response};
+use crate::http::Response;
 use crate::simulator::recording::{Recording, Transcription};
 use crate::simulator::webhook::rfc2822;
 use crate::simulator::world::World;
 
 impl World {
-    fn recording_of(&self, sid: &str) -> Result<&Recording, Answer> {
-        self.recordings.iter().find(|recording| recording.sid == sid).ok_or(Answer::Missing)
+    pub(super) fn recording_of(&self, sid: &str) -> Result<&Recording, Answer> {
+        self.recordings.iter().find(|recording| recording.sid == sid && !recording.deleted).ok_or(Answer::Missing)
     }
 
     /// `GET Recordings/{sid}`.
@@ -24,29 +24,17 @@ impl World {
 
     /// `DELETE Recordings/{sid}`.
     pub(super) fn delete_recording(&mut self, sid: &str) -> Outcome {
-        let recording = self.recordings.iter_mut().find(|recording| recording.sid == sid).ok_or(Answer::Missing)?;
-        recording.ready = false;
-        recording.absent = true;
+        let mut there = self.recordings.iter_mut().filter(|recording| !recording.deleted);
+        let recording = there.find(|recording| recording.sid == sid).ok_or(Answer::Missing)?;
+        recording.deleted = true;
         Ok(Response::empty(204))
     }
 
     /// `GET Calls/{sid}/Recordings`.
     pub(super) fn list_recordings(&self, call: &str, asked: &Asked<'_>) -> Outcome {
         let leg = self.legs.iter().find(|leg| leg.sid == call).ok_or(Answer::Missing)?.id;
-        let mine = self.recordings.iter().filter(|recording| recording.leg == leg);
+        let mine = self.recordings.iter().filter(|recording| recording.leg == leg && !recording.deleted);
         Ok(page("recordings", mine.map(|recording| self.recording_json(recording)).collect(), asked))
-    }
-
-    /// The sound itself: a file with nothing but silence, as long as the recording says; none while it is made.
-    pub(super) fn media(&self, asked: &Asked<'_>) -> Option<Response> {
-        let (Method::Get | Method::Head, ["Recordings", sid], "" | "wav" | "mp3") =
-            (asked.method, asked.path.as_slice(), asked.suffix)
-        else {
-            return None;
-        };
-        let recording = self.recording_of(sid).ok().filter(|recording| recording.ready)?;
-        let kind = if asked.suffix == "mp3" { "audio/mpeg" } else { "audio/x-wav" };
-        Some(Response::new(200, kind, silence(recording.seconds)))
     }
 
     fn recording_json(&self, recording: &Recording) -> Value {
@@ -111,20 +99,4 @@ impl World {
             "uri": format!("/2010-04-01/Accounts/{account}/Transcriptions/{}.json", transcription.sid),
         })
     }
-}
-
-/// A WAV file with 8000 bytes of silence a second (8 bits, one channel), at most ten seconds.
-fn silence(seconds: u64) -> Vec<u8> {
-    let length = u32::try_from(seconds.min(10)).unwrap_or_default() * 8000;
-    let mut file = Vec::with_capacity(44 + 80_000);
-    file.extend(b"RIFF");
-    file.extend((36 + length).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    for (value, bytes) in [(16_u32, 4), (1, 2), (1, 2), (8000, 4), (8000, 4), (1, 2), (8, 2)] {
-        file.extend(value.to_le_bytes().into_iter().take(bytes));
-    }
-    file.extend(b"data");
-    file.extend(length.to_le_bytes());
-    file.resize(file.len() + usize::try_from(length).unwrap_or_default(), 0x80);
-    file
 }

@@ -85,6 +85,11 @@ impl Play {
         }
     }
 
+    pub(super) fn store_is_empty(&mut self) -> Outcome {
+        let calls = self.stored_calls()?;
+        if calls.is_empty() { Ok(()) } else { Err(format!("{calls:#?}")) }
+    }
+
     /// Every file of the store, byte by byte.
     pub(super) fn store_holds_nothing_of(&mut self, unwanted: &[String]) -> Outcome {
         let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());

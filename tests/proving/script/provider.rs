@@ -172,7 +172,14 @@ impl Play {
         self.post(path, form.into_bytes(), Key::Account, &fields, status).await
     }
 
-    async fn post(&mut self, path: &str, body: Vec<u8>, key: Key, fields: &[signature::Field], status: u64) -> Outcome {
+    async fn post(
+        &mut self,
+        path: &str,
+        body: Vec<u8>,
+        key: Key,
+        fields: &[(Vec<u8>, Vec<u8>)],
+        status: u64,
+    ) -> Outcome {
         let url = format!("{}{}", self.stage.server.url(), self.filled(path).await?);
         let mut request = Outgoing::new(Method::Post, url.clone());
         request.headers.push("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
@@ -193,7 +200,7 @@ impl Play {
         self.ask(Outgoing::new(Method::Get, url), status).await
     }
 
-    async fn ask(&mut self, request: Outgoing, status: u64) -> Outcome {
+    pub(super) async fn ask(&mut self, request: Outgoing, status: u64) -> Outcome {
         self.stored = self.stored_calls()?;
         let response = Client::new().unwrap().send(request).await.map_err(|error| error.to_string())?;
         let got = response.status;
@@ -201,8 +208,9 @@ impl Play {
         if u64::from(got) == status { Ok(()) } else { Err(format!("the answer is {got}")) }
     }
 
-    /// Puts what only the call knows into a path or form: `{call}`, `{sid}`, `{turn}`, `{account}`, `{recording}`.
-    async fn filled(&self, text: &str) -> Result<String, String> {
+    /// Puts what only the call knows into a path or form: `{call}`, `{sid}`, `{turn}`, `{account}`, `{recording}`,
+    /// `{link}` (the path of the link to it that was sent) and `{tag}` (the end of that).
+    pub(super) async fn filled(&self, text: &str) -> Result<String, String> {
         let webhooks = self.webhooks().await?;
         let documents = webhooks.iter().rev().map(|webhook| webhook.body.as_str());
         let in_url = |before: &str, place: usize| {
@@ -222,6 +230,8 @@ impl Play {
             ("{sid}", Some(sid)),
             ("{account}", Some(self.stage.account.0.clone())),
             ("{recording}", recording.map(str::to_owned)),
+            ("{tag}", self.link().and_then(|link| link.rsplit('/').next().map(str::to_owned))),
+            ("{link}", self.link()),
         ];
         let mut filled = text.to_owned();
         for (name, value) in known {
@@ -232,7 +242,7 @@ impl Play {
         Ok(filled)
     }
 
-    fn last_reply(&self) -> Result<&Response, String> {
+    pub(super) fn last_reply(&self) -> Result<&Response, String> {
         self.reply.as_ref().ok_or_else(|| "nothing was asked".to_owned())
     }
 

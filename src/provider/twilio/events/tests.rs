@@ -4,12 +4,13 @@ use super::event;
 use crate::engine::event::{EventKind, LeftHold, Leg, LegStatus};
 use crate::http::{Headers, Method, Request};
 use crate::provider::route::{Mark, Route};
-use crate::provider::twilio::webhook::read;
+use crate::provider::twilio::webhook::{form, read};
 use crate::provider::{BadWebhook, Webhook};
 
 fn webhook(fields: &str) -> Webhook {
     let body = format!("CallSid=CA1&{fields}").into_bytes();
-    read(&Request { method: Method::Post, target: "/".into(), headers: Headers::default(), body }).unwrap()
+    let request = Request { method: Method::Post, target: "/".into(), headers: Headers::default(), body };
+    read(&request, form(&request).unwrap()).unwrap()
 }
 
 fn heard(path: &str, fields: &str) -> Result<Option<EventKind>, BadWebhook> {

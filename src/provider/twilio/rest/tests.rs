@@ -42,6 +42,11 @@ impl Fake {
         format!("http://{}", self.running.address)
     }
 
+    /// The requests so far.
+    pub(in crate::provider::twilio) fn requests(&self) -> Vec<Request> {
+        self.seen.lock().unwrap().clone()
+    }
+
     /// The requests so far, as method, target and form.
     pub(in crate::provider::twilio) fn seen(&self) -> Vec<(Method, String, Form)> {
         let seen = self.seen.lock().unwrap();
@@ -110,7 +115,7 @@ async fn requests_are_authorized_by_the_first_token() {
     let reply = api.send(api.get("Calls.json?To=%2B1")).await.unwrap();
     assert!(reply.is_success() && reply.body.is_null());
 
-    let seen = fake.seen.lock().unwrap().clone();
+    let seen = fake.requests();
     assert_eq!(seen[0].target, "/2010-04-01/Accounts/AC1/Calls/CA1.json");
     assert_eq!(seen[0].headers.get("authorization"), Some("Basic QUMxOmZpcnN0LXRva2Vu"), "AC1:first-token");
     assert_eq!(seen[0].headers.get("content-type"), Some("application/x-www-form-urlencoded"));
