@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::world::{Activity, World};
+use super::world::{Activity, Telephone, World};
 use crate::engine::deadline;
 use crate::engine::event::{EventKind, LeftHold, Leg, LegStatus, LegToken};
 use crate::engine::turn::Then;
@@ -57,7 +57,7 @@ impl World {
             let next = self.coming.remove(0);
             return self.happens(next.event);
         }
-        let event = self.callees_deed(wish).or_else(|| self.callers_deed(wish));
+        let event = self.callees_deed(wish).or_else(|| self.callers_deed(wish)).or_else(|| self.patience_ends());
         match event {
             Some(event) => self.happens(event),
             None => self.time_passes(),
@@ -91,6 +91,15 @@ impl World {
                 _ => Some(EventKind::Continue(leg)),
             },
         }
+    }
+
+    /// Whoever has asked and has got no answer, although no service is slow, is not left waiting for one.
+    fn patience_ends(&mut self) -> Option<EventKind> {
+        let waits = |phone: &Telephone| phone.state == Activity::Answered && phone.told.is_none();
+        let callee = self.phones.iter().find(|(_, phone)| waits(phone)).map(|(token, _)| Leg::Callee(token.clone()));
+        let leg = callee.or((self.caller_there && self.caller.is_none()).then_some(Leg::Caller))?;
+        self.waits(9);
+        Some(EventKind::TookLong(leg))
     }
 
     /// Two are joined if one of them stands in the other's queue.
