@@ -281,7 +281,10 @@ impl Core {
         if ended {
             self.calls.ended(call);
             let log = keep::log_of(&live.record);
-            self.write_log(call, log).await;
+            if let Err(error) = self.write_log(call, log).await {
+                // It is written again before the call is forgotten.
+                tracing::error!(call = %call.sid, %error, "the log of a call cannot be stored yet");
+            }
         }
         Ok(())
     }

@@ -56,7 +56,11 @@ impl Core {
             return music;
         }
         let music = self.fetch_music(url).await;
-        self.music.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), (now, music.clone()));
+        let mut cache = self.music.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // URLs of former settings are not asked for any more.
+        cache.retain(|_, (since, _)| now.duration_since(*since) < FRESH);
+        cache.insert(url.to_owned(), (now, music.clone()));
+        drop(cache);
         music
     }
 

@@ -5,6 +5,7 @@ mod crash;
 mod people;
 mod plays;
 mod recordings;
+mod trouble;
 mod versions;
 mod webhooks;
 
@@ -13,7 +14,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -147,9 +148,20 @@ pub(super) struct Mortal {
     death: Death,
     saves: Arc<AtomicU32>,
     dead: watch::Sender<bool>,
+    /// Whether calls can be neither read nor forgotten.
+    pub(super) trouble: AtomicBool,
 }
 
 impl Mortal {
+    /// Work that fails while the store is in trouble.
+    fn unless_trouble<'a, T: Send + 'a>(&'a self, work: StoreFuture<'a, T>) -> StoreFuture<'a, T> {
+        if self.trouble.load(SeqCst) {
+            let reason = "the disk does not answer".into();
+            return Box::pin(async { Err(StoreError::Failed { path: PathBuf::new(), reason }) });
+        }
+        self.then(work)
+    }
+
     async fn alive(&self) {
         if *self.dead.borrow() {
             std::future::pending::<()>().await;
@@ -189,7 +201,7 @@ impl Store for Mortal {
     }
 
     fn load<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, Option<Row>> {
-        self.then(self.inner.load(flow, call))
+        self.unless_trouble(self.inner.load(flow, call))
     }
 
     fn find<'a>(&'a self, flow: &'a str, sid: &'a str) -> StoreFuture<'a, Option<Row>> {
@@ -201,7 +213,7 @@ impl Store for Mortal {
     }
 
     fn delete<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, ()> {
-        self.then(self.inner.delete(flow, call))
+        self.unless_trouble(self.inner.delete(flow, call))
     }
 
     fn count<'a>(&'a self, flow: &'a str) -> StoreFuture<'a, u64> {
@@ -225,11 +237,15 @@ impl Store for Mortal {
     }
 
     fn append_log<'a>(&'a self, flow: &'a str, call: &'a str, at: Timestamp, record: Vec<u8>) -> StoreFuture<'a, ()> {
-        self.then(self.inner.append_log(flow, call, at, record))
+        self.unless_trouble(self.inner.append_log(flow, call, at, record))
     }
 
     fn load_log<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, Option<LogRecord>> {
         self.then(self.inner.load_log(flow, call))
+    }
+
+    fn prune_log(&self, before: Timestamp, most: u32) -> StoreFuture<'_, u64> {
+        self.then(self.inner.prune_log(before, most))
     }
 
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -319,7 +335,8 @@ impl Stage {
         let inner = SqliteStore::open(&self.scratch.0.join("calls.db")).unwrap();
         let dead = watch::Sender::new(false);
         let mut died = dead.subscribe();
-        let store = Arc::new(Mortal { inner, death, saves: Arc::clone(&self.saves), dead });
+        let store =
+            Arc::new(Mortal { inner, death, saves: Arc::clone(&self.saves), dead, trouble: AtomicBool::default() });
         *self.store.lock().unwrap() = Some(Arc::clone(&store));
         let (clock, busy) = (Clock::manual(self.network.now().await.unwrap()), Busy::default());
         let client = Client::new().unwrap();
@@ -392,6 +409,13 @@ impl Stage {
 
     pub(super) async fn in_progress(&self) -> usize {
         self.server.lock().await.as_ref().unwrap().core.calls.count("xmatters")
+    }
+
+    /// The server does not hold a call in memory any more.
+    pub(super) async fn let_go(&self, call: &str) {
+        let server = self.server.lock().await;
+        let calls = &server.as_ref().unwrap().core.calls;
+        calls.release(&calls.by_token("xmatters", call).unwrap());
     }
 
     /// How many more may listen to recordings.
