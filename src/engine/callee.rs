@@ -46,7 +46,7 @@ impl Machine<'_> {
             Ok(_) | Err(PlaceFailure::Unknown) => {}
             // It has been heard of, so it was not refused.
             Err(_) if leg.phase != Phase::Placing => {}
-            Err(PlaceFailure::Number(_)) => self.leg_is_over(token, LegOutcome::Failed),
+            Err(PlaceFailure::Number(_) | PlaceFailure::NotThere) => self.leg_is_over(token, LegOutcome::Failed),
             Err(PlaceFailure::Account(status)) => self.account_refused(token, *status),
         }
     }

@@ -218,8 +218,8 @@ fn status(choices: &mut Choices) -> LegStatus {
 }
 
 fn placed(choices: &mut Choices) -> Result<String, PlaceFailure> {
-    let failed = [PlaceFailure::Unknown, PlaceFailure::Number(400), PlaceFailure::Account(401)];
-    choices.among(&[Ok("CA9".to_owned()), Err(failed[0].clone()), Err(failed[1].clone()), Err(failed[2].clone())])
+    use PlaceFailure as F;
+    choices.among(&[Ok("CA9".to_owned()), Err(F::Unknown), Err(F::NotThere), Err(F::Number(400)), Err(F::Account(401))])
 }
 
 /// A reply to one of the last requests, or to none.
