@@ -190,6 +190,9 @@ impl Core {
         path: String,
     ) -> Result<Response, StoreError> {
         let leg = leg_of(route);
+        if matches!(route, Route::Hold { mark: HoldMark::Music | HoldMark::Keys, .. }) {
+            self.fetch_ahead(call).await?;
+        }
         let mut live = call.enter().await?;
         if !owns(&mut live, &leg, webhook) {
             tracing::warn!(call = %call.sid, %path, "a webhook of another call");

@@ -2,6 +2,7 @@
 //! twice, late and from elsewhere.
 
 mod crash;
+mod music;
 mod people;
 mod plays;
 mod recordings;
