@@ -32,22 +32,26 @@ impl Machine<'_> {
             return;
         };
         match result {
-            Ok(_) if leg.phase == Phase::Placing => {
-                leg.phase = Phase::Ringing;
-                if leg.outcome.is_some() {
-                    self.outcome.effects.push(Effect::End(token.clone()));
-                } else if let Some((_, escalate)) = escalate_at(self.graph, leg.node) {
-                    // It may have taken the provider some time until it rang.
-                    leg.deadline = wait::later(self.at, escalate.ringing.saturating_add(RINGING_GRACE));
-                    leg.asked = false;
-                }
-            }
+            Ok(_) => self.rings(token),
             // It may ring all the same: its webhooks will tell, or its deadline.
-            Ok(_) | Err(PlaceFailure::Unknown) => {}
+            Err(PlaceFailure::Unknown) => {}
             // It has been heard of, so it was not refused.
             Err(_) if leg.phase != Phase::Placing => {}
             Err(PlaceFailure::Number(_) | PlaceFailure::NotThere) => self.leg_is_over(token, LegOutcome::Failed),
             Err(PlaceFailure::Account(status)) => self.account_refused(token, *status),
+        }
+    }
+
+    /// The provider has taken a leg, as its reply says, or as it says when asked for a leg whose reply was lost.
+    pub(super) fn rings(&mut self, token: &LegToken) {
+        let Some(leg) = self.session.legs.get_mut(token).filter(|leg| leg.phase == Phase::Placing) else { return };
+        leg.phase = Phase::Ringing;
+        if leg.outcome.is_some() {
+            self.outcome.effects.push(Effect::End(token.clone()));
+        } else if let Some((_, escalate)) = escalate_at(self.graph, leg.node) {
+            // It may have taken the provider some time until it rang.
+            leg.deadline = wait::later(self.at, escalate.ringing.saturating_add(RINGING_GRACE));
+            leg.asked = false;
         }
     }
 

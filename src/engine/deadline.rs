@@ -80,6 +80,9 @@ impl Machine<'_> {
     /// The provider says that a leg is there. If it was asked because nothing was heard of the caller, the caller is
     /// made to ask again: whatever was to come has been lost.
     pub(super) fn alive(&mut self, leg: Leg) {
+        if let Leg::Callee(token) = &leg {
+            return self.rings(token);
+        }
         let busy = self.talks() || self.session.caller.state == State::Dialing;
         if leg == Leg::Caller && self.session.asked && !busy && self.session.gone.is_none() {
             self.session.asked = false;

@@ -243,6 +243,7 @@ impl Core {
                 Effect::Place { ref leg, ref number, ref caller_id, .. } => {
                     let now = self.clock.now();
                     let shown = caller_id.clone().unwrap_or_default();
+                    record.tidy();
                     record.desk(&Leg::Callee(leg.clone())).placed = Some((number.clone(), shown, now));
                     rest.push(effect);
                 }

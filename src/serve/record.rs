@@ -94,6 +94,16 @@ impl Record {
         self.desks.get(desk_name(leg)).and_then(|desk| desk.sid.clone())
     }
 
+    /// Drops the documents of callees' legs that are over: a call may phone many people in its time.
+    pub(crate) fn tidy(&mut self) {
+        let legs = &self.session.legs;
+        let over = self.desks.iter_mut().filter(|(name, _)| !name.is_empty() && !legs.contains_key(name.as_str()));
+        over.for_each(|(_, desk)| {
+            desk.answers.clear();
+            desk.ready = None;
+        });
+    }
+
     pub(crate) fn note(&mut self, entry: Entry) {
         if self.log.len() < LONGEST_LOG {
             self.log.push(entry);

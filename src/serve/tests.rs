@@ -151,6 +151,8 @@ pub(super) struct Mortal {
     dead: watch::Sender<bool>,
     /// Whether calls can be neither read nor forgotten.
     pub(super) trouble: AtomicBool,
+    /// Whether calls cannot be saved.
+    pub(super) full: AtomicBool,
 }
 
 impl Mortal {
@@ -182,6 +184,10 @@ impl Mortal {
     }
 }
 
+fn full() -> StoreError {
+    StoreError::Failed { path: PathBuf::new(), reason: "the disk is full".into() }
+}
+
 impl Store for Mortal {
     fn save(&self, row: Row) -> StoreFuture<'_, ()> {
         Box::pin(async move {
@@ -193,9 +199,8 @@ impl Store for Mortal {
                     self.inner.save(row).await.unwrap();
                     Err(self.dies().await)
                 }
-                Death::Trouble(from, to) if (from..=to).contains(&n) => {
-                    Err(StoreError::Failed { path: PathBuf::new(), reason: "the disk is full".into() })
-                }
+                Death::Trouble(from, to) if (from..=to).contains(&n) => Err(full()),
+                _ if self.full.load(SeqCst) => Err(full()),
                 _ => self.inner.save(row).await,
             }
         })
@@ -336,8 +341,14 @@ impl Stage {
         let inner = SqliteStore::open(&self.scratch.0.join("calls.db")).unwrap();
         let dead = watch::Sender::new(false);
         let mut died = dead.subscribe();
-        let store =
-            Arc::new(Mortal { inner, death, saves: Arc::clone(&self.saves), dead, trouble: AtomicBool::default() });
+        let store = Arc::new(Mortal {
+            inner,
+            death,
+            saves: Arc::clone(&self.saves),
+            dead,
+            trouble: AtomicBool::default(),
+            full: AtomicBool::default(),
+        });
         *self.store.lock().unwrap() = Some(Arc::clone(&store));
         let (clock, busy) = (Clock::manual(self.network.now().await.unwrap()), Busy::default());
         let client = Client::new().unwrap();

@@ -118,3 +118,23 @@ fn leaving_by_a_scene_ends_the_escalation() {
     assert!(!phone.session.over, "a late word of an old hold ends nothing");
     assert!(!words(phone.turn()).is_empty());
 }
+
+#[test]
+fn a_phone_whose_reply_was_lost_is_taken_over_when_it_is_found() {
+    let mut phone = asked_for();
+    phone.waits(40).restarts();
+    assert!(phone.effects.contains(&Effect::AskLeg(ann())));
+    phone.happens(EventKind::Alive(ann()));
+    assert_eq!(phone.session.legs["1-1"].deadline.duration_since(phone.at).as_secs(), 75);
+    assert_eq!(phone.effects, vec![]);
+}
+
+#[test]
+fn a_phone_that_is_found_when_nobody_wants_it_any_more_stops_ringing() {
+    let mut phone = asked_for();
+    phone.happens(EventKind::HungUp);
+    // Its id is not known yet, so this ends nothing.
+    assert!(phone.effects.contains(&Effect::End("1-1".into())));
+    phone.restarts().happens(EventKind::Alive(ann()));
+    assert!(phone.effects.contains(&Effect::End("1-1".into())), "{:?}", phone.effects);
+}

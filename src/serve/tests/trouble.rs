@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use super::people::{press, speak};
-use super::{CALLER, Death, LINE, Stage};
+use super::webhooks::post;
+use super::{ANN, BOB, CALLER, Death, LINE, Stage};
 use crate::simulator::Deed;
 use crate::store::Store as _;
 
@@ -68,6 +69,53 @@ async fn the_log_is_kept_for_90_days() {
     stage.network.advance(Duration::from_mins(16)).await.unwrap();
     assert_eq!(store.load_log("xmatters", "old").await.unwrap(), None);
     assert!(store.load_log("xmatters", "new").await.unwrap().is_some());
+    drop(store);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_a_phone_is_busy_is_not_lost_to_a_full_disk() {
+    let stage = Stage::new(Death::Never).await;
+    let network = &stage.network;
+    let call = network.call(CALLER, LINE).await.unwrap();
+    network.run().await.unwrap();
+    for key in ["4", "2"] {
+        network.press(call, key).await.unwrap();
+        network.run().await.unwrap();
+    }
+    let leg_of = async |number: &str| {
+        let legs = network.legs().await.unwrap();
+        legs.iter().find(|leg| leg.to == number).map(|leg| leg.id)
+    };
+    let ann = leg_of(ANN).await.expect("Ann's phone rings");
+    let store = stage.the_store();
+    store.full.store(true, SeqCst);
+    network.act(ann, Deed::Busy).await.unwrap();
+    network.advance(Duration::from_secs(3)).await.unwrap();
+    store.full.store(false, SeqCst);
+    network.advance(Duration::from_secs(12)).await.unwrap();
+    assert!(leg_of(BOB).await.is_some(), "Bob's phone rings");
+    drop(store);
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_fallback_answers_although_the_disk_is_full() {
+    let stage = Stage::new(Death::Never).await;
+    let network = &stage.network;
+    network.call(CALLER, LINE).await.unwrap();
+    network.run().await.unwrap();
+    let sid = network.webhooks().await.unwrap()[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let store = stage.the_store();
+    store.full.store(true, SeqCst);
+    let fields = [("CallSid", sid.as_str()), ("CallStatus", "in-progress"), ("ErrorCode", "11200")];
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answer = post(&stage, "/xmatters/fallback", &fields, Some(&stage.token())).await;
+        answers.push((answer.status, String::from_utf8(answer.body).unwrap()));
+    }
+    assert!(answers[0].0 == 200 && answers[0].1.contains("<Redirect"), "{answers:?}");
+    assert!(answers[1].1.contains("something went wrong"), "not for ever: {answers:?}");
     drop(store);
     stage.close().await;
 }

@@ -255,10 +255,10 @@ impl World {
             Leg::Callee(token) => {
                 let Some(phone) = self.phones.get_mut(token) else { return };
                 phone.known = true;
-                if phone.state != Activity::Over {
-                    return;
+                match phone.state {
+                    Activity::Over => EventKind::LegEnded { leg: token.clone(), status: LegStatus::Completed },
+                    _ => EventKind::Alive(leg),
                 }
-                EventKind::LegEnded { leg: token.clone(), status: LegStatus::Completed }
             }
         };
         self.dies(event);
