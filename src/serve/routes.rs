@@ -273,7 +273,7 @@ impl Core {
             | EventKind::LeftHold { why: LeftHold::Left, .. } => false,
             _ => true,
         };
-        if overtakes {
+        if overtakes || record.is_called(&asking.leg) {
             return self.ask(call, live, event, asking).await;
         }
         let outcome = engine::Outcome { turns: vec![(asking.leg.clone(), turn)], effects: Vec::new() };

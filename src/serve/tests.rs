@@ -3,6 +3,7 @@
 
 mod crash;
 mod music;
+mod overtaken;
 mod people;
 mod plays;
 mod recordings;
@@ -394,8 +395,13 @@ impl Stage {
     /// The flow has other settings from now on.
     pub(super) async fn reload(&self, settings: &str) {
         settings.clone_into(&mut self.settings.lock().unwrap());
+        self.serve(line(settings)).await;
+    }
+
+    /// Serves a flow, perhaps in the place of its former version.
+    pub(super) async fn serve(&self, line: Line) {
         let server = self.server.lock().await;
-        server.as_ref().unwrap().replace(line(settings)).await.unwrap();
+        server.as_ref().unwrap().replace(line).await.unwrap();
     }
 
     pub(super) fn the_store(&self) -> Arc<Mortal> {
