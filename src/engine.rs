@@ -108,12 +108,12 @@ impl Machine<'_> {
                 self.with(&Leg::Caller, |machine, thread, leg| machine.skipped(thread, leg, key));
             }
             EventKind::Recorded { sid, url, seconds, key, hung_up } => {
+                if hung_up && self.session.caller.state != State::Recording {
+                    // That the caller is gone counts, even if nobody waits for this take.
+                    return self.hung_up();
+                }
                 let take = record::Take { sid, url, seconds, key, hung_up };
                 self.with(&Leg::Caller, |machine, thread, leg| machine.recorded(thread, leg, &take));
-                if hung_up {
-                    // That the caller is gone counts, even if nobody waits for this take.
-                    self.hung_up();
-                }
             }
             EventKind::RecordedNothing => self.with(&Leg::Caller, Self::recorded_nothing),
             EventKind::DialOver { status, bridged } => {

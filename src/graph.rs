@@ -437,6 +437,13 @@ impl Graph {
         self.anywhere.iter().find(|(k, _)| *k == key).map(|(_, to)| *to)
     }
 
+    /// The URL that is the music of the `escalate` at this node, if it is one.
+    #[must_use]
+    pub fn music_at(&self, escalate: NodeId) -> Option<&str> {
+        let Op::Escalate(escalate) = &self.node(escalate)?.op else { return None };
+        self.music.get(escalate.music?)?.url.as_deref()
+    }
+
     /// Whether keys interrupt everywhere.
     #[must_use]
     pub fn has_anywhere(&self) -> bool {

@@ -51,8 +51,8 @@ pub trait Provider: Send + Sync {
 
     /// Phones somebody; the provider's id of the leg. Takes up to a minute when the provider is in trouble.
     ///
-    /// A request whose fate is unknown is never repeated: the leg is looked for instead, and if that finds none either,
-    /// the result is [`PlaceFailure::Unknown`].
+    /// A request whose fate is unknown is never repeated: the leg is looked for instead. If there is certainly none, the
+    /// result is [`PlaceFailure::NotThere`], and [`PlaceFailure::Unknown`] if that cannot be told either.
     fn place(&self, request: PlaceCall) -> Pending<'_, Result<String, PlaceFailure>>;
 
     /// Looks for a leg that was created at or after `since` and whose id was lost with the reply or in a crash. None

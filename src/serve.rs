@@ -10,6 +10,7 @@ mod music;
 pub mod outside;
 mod record;
 mod recording;
+mod retention;
 mod routes;
 mod stored;
 mod tasks;
@@ -96,6 +97,7 @@ pub(crate) struct Core {
     pub(crate) timers: Timers,
     pub(crate) tasks: Tasks,
     pub(crate) music: music::Cache,
+    pub(crate) retention: retention::Retention,
     pub(crate) waiting: std::sync::atomic::AtomicUsize,
     /// Places for those who listen to recordings.
     pub(crate) listeners: Arc<Semaphore>,
@@ -129,6 +131,7 @@ impl Server {
             timers: Timers::default(),
             tasks: Tasks::here(),
             music: music::Cache::default(),
+            retention: retention::Retention::default(),
             waiting: std::sync::atomic::AtomicUsize::default(),
             listeners: Arc::new(Semaphore::new(recording::MOST)),
             open: Busy::default(),
@@ -139,6 +142,7 @@ impl Server {
         }
         core.store.prune_versions(&core.lines.versions()).await?;
         let interrupted = core.interrupted().await?;
+        core.prune_log().await;
         let timers = tokio::spawn(timers::run(Arc::clone(&core)));
         let limits = Limits { workers: core.behaviour.workers, ..Limits::default() };
         let handler = {

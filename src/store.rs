@@ -106,6 +106,9 @@ pub trait Store: Send + Sync {
     /// The log record of a call.
     fn load_log<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, Option<LogRecord>>;
 
+    /// Drops log records of calls that ended before a time, the oldest first and `most` at a time. Returns how many.
+    fn prune_log(&self, before: Timestamp, most: u32) -> StoreFuture<'_, u64>;
+
     /// Finishes the changes under way and lets go of what lies beneath. Afterwards everything else is
     /// [`StoreError::Closed`]; closing again does nothing.
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;

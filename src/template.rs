@@ -24,8 +24,8 @@ enum Compiled {
     /// Without conditions: texts, and for each hole whether it takes a value; what comes one after the other needs no
     /// template engine, which takes ten times as long for it, and most words that callers hear are of this kind.
     Row(Vec<Element>),
-    /// For Handlebars: `text{{#if c0}}text{{v1}}{{/if}}`.
-    Nested(Template),
+    /// For Handlebars: `text{{#if c0}}text{{v1}}{{/if}}`, with the conditions around each hole.
+    Nested(Template, Vec<Vec<Guard>>),
 }
 
 /// A part of a text without conditions.
@@ -160,7 +160,7 @@ impl Pattern {
         let compiled = if holes.iter().any(|hole| matches!(hole.kind, HoleKind::Condition { .. })) {
             let mut template = Template::compile(&source).map_err(|_| refused(0, "this combination of slots"))?;
             put_texts(&mut template, &mut parts.into_iter().filter_map(Part::into_text));
-            Compiled::Nested(template)
+            Compiled::Nested(template, holes.iter().map(|hole| hole.guards.clone()).collect())
         } else {
             Compiled::Row(parts.into_iter().map(|part| part.into_text().map_or(Element::Hole, Element::Text)).collect())
         };
@@ -178,8 +178,17 @@ impl Pattern {
         match self.compiled.as_deref() {
             None => Ok(self.text.to_string()),
             Some(Compiled::Row(elements)) => in_a_row(elements, slots),
-            Some(Compiled::Nested(template)) => nested(template, slots),
+            Some(Compiled::Nested(template, _)) => nested(template, slots),
         }
+    }
+
+    /// Whether a hole is in the text, given what fills the holes before it. What is behind a condition that is not
+    /// known yet is not.
+    #[must_use]
+    pub fn is_reached(&self, hole: usize, before: &[Option<SlotValue>]) -> bool {
+        let Some(Compiled::Nested(_, guards)) = self.compiled.as_deref() else { return true };
+        let holds = |guard: &Guard| before.get(guard.condition) == Some(&Some(SlotValue::Truth(guard.holds)));
+        guards.get(hole).is_none_or(|guards| guards.iter().all(holds))
     }
 }
 

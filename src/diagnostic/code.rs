@@ -99,6 +99,7 @@ codes! {
     OutOfPlace = 424 Error "a step outside its place";
     RecordingArms = 425 Error "a recording with key arms and no `any`, or with labels";
     UselessElse = 426 Error "`else` at something that cannot be absent, fail or give up";
+    NobodyJoined = 427 Error "`escalate` phones people whom nothing can join with the caller";
 
     SettingMissing = 501 Error "a setting has no value";
     UnknownSetting = 502 Error "unknown key in the settings file or the environment";

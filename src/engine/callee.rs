@@ -32,20 +32,26 @@ impl Machine<'_> {
             return;
         };
         match result {
-            Ok(_) if leg.phase == Phase::Placing => {
-                leg.phase = Phase::Ringing;
-                if leg.outcome.is_some() {
-                    self.outcome.effects.push(Effect::End(token.clone()));
-                } else if let Some((_, escalate)) = escalate_at(self.graph, leg.node) {
-                    // It may have taken the provider some time until it rang.
-                    leg.deadline = wait::later(self.at, escalate.ringing.saturating_add(RINGING_GRACE));
-                    leg.asked = false;
-                }
-            }
+            Ok(_) => self.rings(token),
             // It may ring all the same: its webhooks will tell, or its deadline.
-            Ok(_) | Err(PlaceFailure::Unknown) => {}
-            Err(PlaceFailure::Number(_)) => self.leg_is_over(token, LegOutcome::Failed),
+            Err(PlaceFailure::Unknown) => {}
+            // It has been heard of, so it was not refused.
+            Err(_) if leg.phase != Phase::Placing => {}
+            Err(PlaceFailure::Number(_) | PlaceFailure::NotThere) => self.leg_is_over(token, LegOutcome::Failed),
             Err(PlaceFailure::Account(status)) => self.account_refused(token, *status),
+        }
+    }
+
+    /// The provider has taken a leg, as its reply says, or as it says when asked for a leg whose reply was lost.
+    pub(super) fn rings(&mut self, token: &LegToken) {
+        let Some(leg) = self.session.legs.get_mut(token).filter(|leg| leg.phase == Phase::Placing) else { return };
+        leg.phase = Phase::Ringing;
+        if leg.outcome.is_some() {
+            self.outcome.effects.push(Effect::End(token.clone()));
+        } else if let Some((_, escalate)) = escalate_at(self.graph, leg.node) {
+            // It may have taken the provider some time until it rang.
+            leg.deadline = wait::later(self.at, escalate.ringing.saturating_add(RINGING_GRACE));
+            leg.asked = false;
         }
     }
 
@@ -67,6 +73,10 @@ impl Machine<'_> {
         let graph = self.graph;
         let Some(leg) = self.session.legs.get_mut(token) else { return self.hang_up_leg(token) };
         let Some((_, escalate)) = escalate_at(graph, leg.node) else { return self.hang_up_leg(token) };
+        if !matches!(leg.phase, Phase::Placing | Phase::Ringing) {
+            // It is not taken up twice.
+            return self.with(&Leg::Callee(token.clone()), Self::goes_on);
+        }
         if leg.outcome.is_none() && machine && escalate.outcomes.iter().any(|(of, _)| *of == LegOutcome::Machine) {
             self.hang_up_leg(token);
             return self.leg_is_over(token, LegOutcome::Machine);
@@ -133,11 +143,14 @@ impl Machine<'_> {
     /// Proof of a bridge: the provider asks what the caller hears before being joined.
     pub(super) fn bridging(&mut self, visit: u32, _round: u32) {
         let graph = self.graph;
-        let current = self.session.escalation.as_ref().filter(|escalation| escalation.visit == visit);
+        if self.session.escalation.as_ref().is_some_and(|escalation| escalation.visit == visit) {
+            self.accept();
+        }
+        // What proves nothing, because nobody is being joined or the talk is over, changes nothing.
+        let current = self.session.escalation.as_ref().filter(|e| e.visit == visit && self.talks());
         let Some(node) = current.map(|escalation| escalation.node) else {
             return self.outcome.turns.push((Leg::Caller, Turn::just(Then::Nothing)));
         };
-        self.accept();
         let arm = escalate_at(graph, node)
             .and_then(|(_, escalate)| escalate.outcomes.iter().find(|(of, _)| *of == LegOutcome::Accepted));
         match arm {
@@ -155,12 +168,17 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether a callee is joined with the caller.
+    pub(super) fn talks(&self) -> bool {
+        self.session.legs.values().any(|leg| leg.phase == Phase::Joined)
+    }
+
     /// The leg being joined has been joined: of several proofs the first counts.
     pub(super) fn accept(&mut self) {
         let at = self.at;
         let Some(escalation) = &mut self.session.escalation else { return };
         let Some(leg) = escalation.leg.as_ref().and_then(|token| self.session.legs.get_mut(token)) else { return };
-        if leg.outcome.is_some() {
+        if leg.phase != Phase::Joining || leg.outcome.is_some() {
             return;
         }
         leg.outcome = Some(LegOutcome::Accepted);

@@ -80,8 +80,10 @@ impl Machine<'_> {
     /// The provider says that a leg is there. If it was asked because nothing was heard of the caller, the caller is
     /// made to ask again: whatever was to come has been lost.
     pub(super) fn alive(&mut self, leg: Leg) {
-        let talking = self.session.legs.values().any(|leg| leg.phase == Phase::Joined);
-        let busy = talking || self.session.caller.state == State::Dialing;
+        if let Leg::Callee(token) = &leg {
+            return self.rings(token);
+        }
+        let busy = self.talks() || self.session.caller.state == State::Dialing;
         if leg == Leg::Caller && self.session.asked && !busy && self.session.gone.is_none() {
             self.session.asked = false;
             self.redirect(leg);
@@ -120,13 +122,8 @@ impl Machine<'_> {
                 self.outcome.effects.push(Effect::AskLeg(Leg::Callee(token)));
                 continue;
             }
-            let talking = leg.phase == Phase::Joined;
             self.outcome.effects.push(Effect::End(token.clone()));
-            if talking {
-                self.session.legs.remove(&token);
-            } else {
-                self.leg_is_over(&token, LegOutcome::Failed);
-            }
+            self.leg_is_over(&token, LegOutcome::Failed);
         }
     }
 }

@@ -99,9 +99,14 @@ impl Machine<'_> {
     /// is phoned, so that nobody who answers finds the caller missing.
     pub(super) fn holding(&mut self, visit: u32, round: u32) {
         let holding = self.session.caller.state == State::Holding && !self.caller_gone();
+        let talks = self.talks();
         let Some(escalation) = self.session.escalation.as_mut().filter(|e| holding && e.is(visit, round)) else {
             return self.leave();
         };
+        if escalation.joined.is_some() && !talks {
+            // Whoever was joined has gone, and that is all that can be waited for here.
+            return self.leave();
+        }
         let first = !std::mem::replace(&mut escalation.held, true);
         if first && escalation.leg.is_none() && escalation.joined.is_none() {
             self.place();
@@ -250,7 +255,8 @@ impl Machine<'_> {
             .values()
             .any(|leg| leg.visit == visit && matches!(leg.phase, Phase::Joining | Phase::Joined));
         let rule = keys.chars().next().and_then(|key| self.anywhere(&Leg::Caller, key));
-        let Some(to) = rule.filter(|_| !being_joined) else { return self.music(visit, round) };
+        // A key that means nothing proves as well as a request for music that the hold has begun.
+        let Some(to) = rule.filter(|_| !being_joined) else { return self.holding(visit, round) };
         self.abandon_legs();
         self.session.escalation = None;
         self.session.caller.at = to;
@@ -280,12 +286,14 @@ impl Machine<'_> {
     fn talk_over(&mut self, thread: &mut Thread, leg: &Leg) {
         let graph = self.graph;
         let Some(escalation) = self.session.escalation.take() else { return };
-        let legs: Vec<_> = self.session.legs.iter().filter(|(_, leg)| leg.visit == escalation.visit).collect();
-        let legs: Vec<LegToken> = legs.into_iter().map(|(token, _)| token.clone()).collect();
-        for token in legs {
+        let joined = self.session.legs.iter().filter(|(_, leg)| leg.phase == Phase::Joined);
+        let joined: Vec<LegToken> = joined.map(|(token, _)| token.clone()).collect();
+        for token in joined {
             self.session.legs.remove(&token);
             self.outcome.effects.push(Effect::End(token));
         }
+        // Whoever is being phoned all the same is not needed any more.
+        self.abandon_legs();
         let Some((_, escalate)) = escalate_at(graph, escalation.node) else { return };
         let who = escalation.joined.unwrap_or_default();
         escalate.bind.iter().for_each(|name| thread.bind(name, who.clone()));

@@ -173,6 +173,8 @@ pub enum PlaceFailure {
     Account(u16),
     /// The provider refuses this number.
     Number(u16),
+    /// No phone rings: the request was lost, as the provider shows by now.
+    NotThere,
     /// It is unknown whether the phone rings: its webhooks will tell, or the leg's deadline.
     Unknown,
 }

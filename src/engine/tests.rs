@@ -4,9 +4,11 @@ mod admission;
 mod after;
 mod crash;
 mod hold;
+mod late;
 mod limits;
 mod listening;
 mod names;
+mod orders;
 mod recording;
 mod services;
 
@@ -64,6 +66,19 @@ pub(super) fn line(flow: &str, text: &str, settings: &str, variables: &[(&str, &
     compilation.line.unwrap_or_else(|| panic!("{problems:#?}"))
 }
 
+/// A call that has just come in.
+pub(super) fn session(line: &Line, from: Option<&str>, started: Timestamp) -> Session {
+    let facts = CallFacts {
+        from: from.map(Into::into),
+        to: Some("+15550100100".into()),
+        verified: false,
+        sid: "CA1".into(),
+        started,
+    };
+    let graph = &line.graph;
+    Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry)
+}
+
 impl Phone {
     /// Calls a flow of this text.
     pub(super) fn on(text: &str) -> Self {
@@ -86,15 +101,7 @@ impl Phone {
 
     pub(super) fn calls(line: Line, from: Option<&str>) -> Self {
         let at: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let facts = CallFacts {
-            from: from.map(Into::into),
-            to: Some("+15550100100".into()),
-            verified: false,
-            sid: "CA1".into(),
-            started: at,
-        };
-        let graph = &line.graph;
-        let session = Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry);
+        let session = session(&line, from, at);
         let services: Services = Box::new(|_, _| Some((503, json!({}))));
         Self { line, session, at, turns: Vec::new(), effects: Vec::new(), requests: Vec::new(), services }
     }

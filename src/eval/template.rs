@@ -45,7 +45,18 @@ impl Evaluator<'_> {
     }
 
     fn slots(&self, template: &Template, scope: &Scope<'_>) -> Evaluated<Vec<SlotValue>> {
-        super::in_order(template.slots.iter().map(|slot| self.slot(slot, scope)))
+        let mut values: Vec<Option<SlotValue>> = Vec::with_capacity(template.slots.len());
+        let mut stop = None;
+        for (n, slot) in template.slots.iter().enumerate() {
+            let value = if template.pattern.is_reached(n, &values) {
+                // The first failure counts; what comes behind it is still evaluated, so that all is asked for at once.
+                self.slot(slot, scope).map_err(|reason| stop.get_or_insert(reason)).ok()
+            } else {
+                Some(left_out(slot))
+            };
+            values.push(value);
+        }
+        stop.map_or_else(|| Ok(values.into_iter().flatten().collect()), Err)
     }
 
     fn slot(&self, slot: &Slot, scope: &Scope<'_>) -> Evaluated<SlotValue> {
@@ -59,6 +70,14 @@ impl Evaluator<'_> {
             Form::Header => SlotValue::Text(header(&value)?),
             Form::Keys => SlotValue::Text(keys(&value)?),
         })
+    }
+}
+
+/// What stands in a slot behind a condition that does not hold: nobody sees it, so it need not have a form.
+fn left_out(slot: &Slot) -> SlotValue {
+    match slot.form {
+        Form::Truth => SlotValue::Truth(false),
+        _ => SlotValue::Text(String::new()),
     }
 }
 

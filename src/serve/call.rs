@@ -243,6 +243,7 @@ impl Core {
                 Effect::Place { ref leg, ref number, ref caller_id, .. } => {
                     let now = self.clock.now();
                     let shown = caller_id.clone().unwrap_or_default();
+                    record.tidy();
                     record.desk(&Leg::Callee(leg.clone())).placed = Some((number.clone(), shown, now));
                     rest.push(effect);
                 }
@@ -281,7 +282,10 @@ impl Core {
         if ended {
             self.calls.ended(call);
             let log = keep::log_of(&live.record);
-            self.write_log(call, log).await;
+            if let Err(error) = self.write_log(call, log).await {
+                // It is written again before the call is forgotten.
+                tracing::error!(call = %call.sid, %error, "the log of a call cannot be stored yet");
+            }
         }
         Ok(())
     }

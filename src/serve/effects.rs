@@ -175,8 +175,8 @@ impl Core {
         let event = match (self.provider.status(&sid).await, leg) {
             (CallState::Ended(_), Leg::Caller) => EventKind::HungUp,
             (CallState::Ended(status), Leg::Callee(leg)) => EventKind::LegEnded { leg, status },
-            (CallState::Active, Leg::Caller) => EventKind::Alive(Leg::Caller),
-            (CallState::Active, Leg::Callee(_)) | (CallState::Unknown, _) => return,
+            (CallState::Active, leg) => EventKind::Alive(leg),
+            (CallState::Unknown, _) => return,
         };
         self.happen(call, event).await;
     }

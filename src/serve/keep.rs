@@ -32,33 +32,39 @@ impl Core {
 
     /// Nothing is left of the call but its log, and of its version nothing, if this was the last call to use it.
     async fn forget(&self, call: &Arc<Call>) {
-        let (version, alone) = {
-            let Ok(mut live) = call.enter().await else { return };
-            // The process may have died between the end of the call and its log.
-            let log = log_of(&live.record);
-            self.write_log(call, log).await;
-            self.let_go(call, &mut live);
-            (live.line.graph.version.to_string(), Arc::strong_count(&live.line) == 1)
+        let Ok(mut live) = call.enter().await else { return };
+        // The process may have died between the end of the call and its log.
+        let log = log_of(&live.record);
+        let forgotten = async {
+            self.write_log(call, log).await?;
+            self.store.delete(&call.flow, &call.token).await
         };
-        let deleted = async {
-            self.store.delete(&call.flow, &call.token).await?;
-            if alone {
-                let used: Vec<_> = self.lines.versions().into_iter().filter(|(_, used)| *used != version).collect();
-                self.store.prune_versions(&used).await?;
-            }
-            Ok::<_, StoreError>(())
-        };
-        if let Err(error) = deleted.await {
-            tracing::error!(call = %call.sid, %error, "a call that is over cannot be deleted");
+        if let Err(error) = forgotten.await {
+            tracing::error!(call = %call.sid, %error, "a call that is over cannot be forgotten yet");
+            return self.wake_again(&call.flow, &call.token);
         }
+        self.let_go(call, &mut live);
+        if Arc::strong_count(&live.line) == 1 {
+            let version = &*live.line.graph.version;
+            let used: Vec<_> = self.lines.versions().into_iter().filter(|(_, used)| used != version).collect();
+            if let Err(error) = self.store.prune_versions(&used).await {
+                tracing::error!(call = %call.sid, %error, "former versions cannot be deleted");
+            }
+        }
+        drop(live);
+        self.prune_log().await;
+    }
+
+    /// What is due cannot be done now: a store in trouble is tried again after a while.
+    pub(crate) fn wake_again(&self, flow: &str, call: &str) {
+        const REST: SignedDuration = SignedDuration::from_secs(10);
+        self.timers.set(flow, call, self.clock.now().checked_add(REST).ok());
     }
 
     /// Writes what is left of a call that has ended.
-    pub(crate) async fn write_log(&self, call: &Call, log: Option<(Timestamp, Vec<u8>)>) {
-        let Some((over, line)) = log else { return };
-        if let Err(error) = self.store.append_log(&call.flow, &call.token, over, line).await {
-            tracing::error!(call = %call.sid, %error, "the log of a call cannot be stored");
-        }
+    pub(crate) async fn write_log(&self, call: &Call, log: Option<(Timestamp, Vec<u8>)>) -> Result<(), StoreError> {
+        let Some((over, line)) = log else { return Ok(()) };
+        self.store.append_log(&call.flow, &call.token, over, line).await
     }
 
     /// The calls that were in progress when the last process ended, and the timers of all that are stored.

@@ -2,16 +2,18 @@
 //! and never executed as such.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
+use super::call::Call;
 use crate::compile::Line;
 use crate::engine::turn::{SpeechPart, Then, Turn, Utterance};
 use crate::http::client::{Outgoing, Redirects};
 use crate::http::{Method, Response};
+use crate::store::StoreError;
 
 /// How long a fetched document is used.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
@@ -48,6 +50,18 @@ impl Core {
         }
     }
 
+    /// Fetches the music of a caller on hold while the call is free for whatever else happens to it.
+    pub(crate) async fn fetch_ahead(&self, call: &Call) -> Result<(), StoreError> {
+        let (line, node) = {
+            let live = call.enter().await?;
+            (Arc::clone(&live.line), live.record.session.escalation.as_ref().map(|escalation| escalation.node))
+        };
+        if let Some(url) = node.and_then(|node| line.graph.music_at(node)) {
+            self.music_at(url).await;
+        }
+        Ok(())
+    }
+
     async fn music_at(&self, url: &str) -> Music {
         let now = self.clock.now();
         let cached = self.music.0.lock().unwrap_or_else(PoisonError::into_inner).get(url).cloned();
@@ -56,7 +70,11 @@ impl Core {
             return music;
         }
         let music = self.fetch_music(url).await;
-        self.music.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), (now, music.clone()));
+        let mut cache = self.music.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // URLs of former settings are not asked for any more.
+        cache.retain(|_, (since, _)| now.duration_since(*since) < FRESH);
+        cache.insert(url.to_owned(), (now, music.clone()));
+        drop(cache);
         music
     }
 

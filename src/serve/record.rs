@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::effect::Entry;
 use crate::engine::event::Leg;
-use crate::engine::session::Session;
+use crate::engine::session::{Session, State};
 use crate::engine::turn::Turn;
 use crate::graph::NodeId;
 
@@ -92,6 +92,25 @@ impl Record {
 
     pub(crate) fn sid(&self, leg: &Leg) -> Option<String> {
         self.desks.get(desk_name(leg)).and_then(|desk| desk.sid.clone())
+    }
+
+    /// Whether a leg is to go on somewhere else than where its last turn left it, or is over: then a turn that is ready
+    /// for it has been overtaken.
+    pub(crate) fn is_called(&self, leg: &Leg) -> bool {
+        match leg {
+            Leg::Caller => self.session.caller.state == State::Ready,
+            Leg::Callee(token) => self.session.legs.get(token).is_none_or(|leg| leg.thread.state == State::Ready),
+        }
+    }
+
+    /// Drops the documents of callees' legs that are over: a call may phone many people in its time.
+    pub(crate) fn tidy(&mut self) {
+        let legs = &self.session.legs;
+        let over = self.desks.iter_mut().filter(|(name, _)| !name.is_empty() && !legs.contains_key(name.as_str()));
+        over.for_each(|(_, desk)| {
+            desk.answers.clear();
+            desk.ready = None;
+        });
     }
 
     pub(crate) fn note(&mut self, entry: Entry) {

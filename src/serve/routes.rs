@@ -157,9 +157,15 @@ impl Core {
         let mut record = live.record.clone();
         let (node, turn) = (Some(record.session.caller.at), record.desk(&Leg::Caller).turn);
         record.fallbacks = if record.fallbacks.0 == node { (node, record.fallbacks.1 + 1) } else { (node, 1) };
-        let often = record.fallbacks.1 >= MOST_FALLBACKS;
+        let fallbacks = record.fallbacks;
+        let often = fallbacks.1 >= MOST_FALLBACKS;
         tracing::warn!(call = %call.sid, turn, "the fallback URL was asked");
-        self.save(call, &mut live, record).await?;
+        match self.save(call, &mut live, record).await {
+            Ok(()) => {}
+            Err(error @ StoreError::Conflict { .. }) => return Err(error),
+            // This is the last URL there is: whatever the store says, the caller is not left to the provider.
+            Err(_) => live.record.fallbacks = fallbacks,
+        }
         if often || live.record.over.is_some() {
             return Ok(self.apology(&call.flow));
         }
@@ -205,6 +211,9 @@ impl Core {
         path: String,
     ) -> Result<Response, StoreError> {
         let leg = leg_of(route);
+        if matches!(route, Route::Hold { mark: HoldMark::Music | HoldMark::Keys, .. }) {
+            self.fetch_ahead(call).await?;
+        }
         let mut live = call.enter().await?;
         if !owns(&mut live, &leg, webhook) {
             tracing::warn!(call = %call.sid, %path, "a webhook of another call");
@@ -219,8 +228,10 @@ impl Core {
         };
         let asking = Asking { leg, path };
         if matches!(route, Route::Status { .. } | Route::LegStatus { .. } | Route::Transcript { .. }) {
+            drop(live);
             if let Some(event) = event {
-                self.event(call, &mut live, event, None).await?;
+                // It may not be told again.
+                self.happen(call, event).await;
             }
             return Ok(Response::empty(204));
         }
@@ -277,7 +288,7 @@ impl Core {
             | EventKind::LeftHold { why: LeftHold::Left, .. } => false,
             _ => true,
         };
-        if overtakes {
+        if overtakes || record.is_called(&asking.leg) {
             return self.ask(call, live, event, asking).await;
         }
         let outcome = engine::Outcome { turns: vec![(asking.leg.clone(), turn)], effects: Vec::new() };

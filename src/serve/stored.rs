@@ -96,6 +96,15 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_kept_of_what_was_told_to_a_leg_that_is_over() {
+        let mut record = record();
+        record.tidy();
+        let answers: Vec<usize> = record.desks.values().map(|desk| desk.answers.len()).collect();
+        assert_eq!(answers, [2, 0], "the caller's are");
+        assert_eq!(*read(&write(&record, "f").unwrap()).unwrap(), record);
+    }
+
+    #[test]
     fn bytes_that_are_cut_off_or_changed_are_no_call() {
         let bytes = write(&record(), "f").unwrap();
         let first_line = bytes.iter().position(|byte| *byte == b'\n').unwrap();

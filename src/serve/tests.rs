@@ -2,9 +2,12 @@
 //! twice, late and from elsewhere.
 
 mod crash;
+mod music;
+mod overtaken;
 mod people;
 mod plays;
 mod recordings;
+mod trouble;
 mod versions;
 mod webhooks;
 
@@ -13,7 +16,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -147,9 +150,22 @@ pub(super) struct Mortal {
     death: Death,
     saves: Arc<AtomicU32>,
     dead: watch::Sender<bool>,
+    /// Whether calls can be neither read nor forgotten.
+    pub(super) trouble: AtomicBool,
+    /// Whether calls cannot be saved.
+    pub(super) full: AtomicBool,
 }
 
 impl Mortal {
+    /// Work that fails while the store is in trouble.
+    fn unless_trouble<'a, T: Send + 'a>(&'a self, work: StoreFuture<'a, T>) -> StoreFuture<'a, T> {
+        if self.trouble.load(SeqCst) {
+            let reason = "the disk does not answer".into();
+            return Box::pin(async { Err(StoreError::Failed { path: PathBuf::new(), reason }) });
+        }
+        self.then(work)
+    }
+
     async fn alive(&self) {
         if *self.dead.borrow() {
             std::future::pending::<()>().await;
@@ -169,6 +185,10 @@ impl Mortal {
     }
 }
 
+fn full() -> StoreError {
+    StoreError::Failed { path: PathBuf::new(), reason: "the disk is full".into() }
+}
+
 impl Store for Mortal {
     fn save(&self, row: Row) -> StoreFuture<'_, ()> {
         Box::pin(async move {
@@ -180,16 +200,15 @@ impl Store for Mortal {
                     self.inner.save(row).await.unwrap();
                     Err(self.dies().await)
                 }
-                Death::Trouble(from, to) if (from..=to).contains(&n) => {
-                    Err(StoreError::Failed { path: PathBuf::new(), reason: "the disk is full".into() })
-                }
+                Death::Trouble(from, to) if (from..=to).contains(&n) => Err(full()),
+                _ if self.full.load(SeqCst) => Err(full()),
                 _ => self.inner.save(row).await,
             }
         })
     }
 
     fn load<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, Option<Row>> {
-        self.then(self.inner.load(flow, call))
+        self.unless_trouble(self.inner.load(flow, call))
     }
 
     fn find<'a>(&'a self, flow: &'a str, sid: &'a str) -> StoreFuture<'a, Option<Row>> {
@@ -201,7 +220,7 @@ impl Store for Mortal {
     }
 
     fn delete<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, ()> {
-        self.then(self.inner.delete(flow, call))
+        self.unless_trouble(self.inner.delete(flow, call))
     }
 
     fn count<'a>(&'a self, flow: &'a str) -> StoreFuture<'a, u64> {
@@ -225,11 +244,15 @@ impl Store for Mortal {
     }
 
     fn append_log<'a>(&'a self, flow: &'a str, call: &'a str, at: Timestamp, record: Vec<u8>) -> StoreFuture<'a, ()> {
-        self.then(self.inner.append_log(flow, call, at, record))
+        self.unless_trouble(self.inner.append_log(flow, call, at, record))
     }
 
     fn load_log<'a>(&'a self, flow: &'a str, call: &'a str) -> StoreFuture<'a, Option<LogRecord>> {
         self.then(self.inner.load_log(flow, call))
+    }
+
+    fn prune_log(&self, before: Timestamp, most: u32) -> StoreFuture<'_, u64> {
+        self.then(self.inner.prune_log(before, most))
     }
 
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -319,7 +342,14 @@ impl Stage {
         let inner = SqliteStore::open(&self.scratch.0.join("calls.db")).unwrap();
         let dead = watch::Sender::new(false);
         let mut died = dead.subscribe();
-        let store = Arc::new(Mortal { inner, death, saves: Arc::clone(&self.saves), dead });
+        let store = Arc::new(Mortal {
+            inner,
+            death,
+            saves: Arc::clone(&self.saves),
+            dead,
+            trouble: AtomicBool::default(),
+            full: AtomicBool::default(),
+        });
         *self.store.lock().unwrap() = Some(Arc::clone(&store));
         let (clock, busy) = (Clock::manual(self.network.now().await.unwrap()), Busy::default());
         let client = Client::new().unwrap();
@@ -365,8 +395,13 @@ impl Stage {
     /// The flow has other settings from now on.
     pub(super) async fn reload(&self, settings: &str) {
         settings.clone_into(&mut self.settings.lock().unwrap());
+        self.serve(line(settings)).await;
+    }
+
+    /// Serves a flow, perhaps in the place of its former version.
+    pub(super) async fn serve(&self, line: Line) {
         let server = self.server.lock().await;
-        server.as_ref().unwrap().replace(line(settings)).await.unwrap();
+        server.as_ref().unwrap().replace(line).await.unwrap();
     }
 
     pub(super) fn the_store(&self) -> Arc<Mortal> {
@@ -392,6 +427,13 @@ impl Stage {
 
     pub(super) async fn in_progress(&self) -> usize {
         self.server.lock().await.as_ref().unwrap().core.calls.count("xmatters")
+    }
+
+    /// The server does not hold a call in memory any more.
+    pub(super) async fn let_go(&self, call: &str) {
+        let server = self.server.lock().await;
+        let calls = &server.as_ref().unwrap().core.calls;
+        calls.release(&calls.by_token("xmatters", call).unwrap());
     }
 
     /// How many more may listen to recordings.

@@ -79,6 +79,9 @@ async fn wake(core: Arc<Core>, _work: crate::clock::AtWork, flow: String, token:
     match core.call(&flow, &token).await {
         Ok(Some(call)) => core.woken(&call).await,
         Ok(None) => {}
-        Err(error) => tracing::error!(%flow, %error, "a call that is due cannot be read"),
+        Err(error) => {
+            tracing::error!(%flow, %error, "a call that is due cannot be read");
+            core.wake_again(&flow, &token);
+        }
     }
 }

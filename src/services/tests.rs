@@ -42,8 +42,11 @@ fn text(text: &str, form: &Form) -> Secretive {
     let (pattern, holes) = Pattern::parse(text).unwrap();
     let mut secrets = Vec::new();
     let slots = holes.iter().map(|hole| {
-        let HoleKind::Value { path, .. } = &hole.kind else { panic!("{hole:?}") };
+        let (HoleKind::Value { path, .. } | HoleKind::Condition { path }) = &hole.kind else { panic!("{hole:?}") };
         let name = path[0].as_str();
+        if matches!(hole.kind, HoleKind::Condition { .. }) {
+            return Slot { value: Expr::Local(name.into()), form: Form::Truth };
+        }
         if !NAMES.contains(&name) {
             return Slot { value: Expr::Local(name.into()), form: form.clone() };
         }

@@ -90,6 +90,7 @@ for_each_store! {
     versions_are_kept_while_they_are_used
     a_kept_version_stays_as_it_is
     the_log_has_one_record_per_call
+    old_log_records_are_dropped_a_few_at_a_time
     many_calls_at_once_are_all_kept
     a_closed_store_says_so
 }
@@ -280,6 +281,26 @@ async fn the_log_has_one_record_per_call(store: &dyn Store) {
     store.append_log("oncall", "up", at(3), b"whole".to_vec()).await.unwrap();
     store.delete("oncall", "up").await.unwrap();
     assert_eq!(store.load_log("oncall", "up").await, Ok(Some(LogRecord { at: at(3), record: b"whole".to_vec() })));
+}
+
+async fn old_log_records_are_dropped_a_few_at_a_time(store: &dyn Store) {
+    let at = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap();
+    for seconds in [5, 1, 4, 2, 3] {
+        store.append_log("oncall", &seconds.to_string(), at(seconds), vec![]).await.unwrap();
+    }
+    let kept = || async {
+        let mut kept = Vec::new();
+        for seconds in 1..=5 {
+            let log = store.load_log("oncall", &seconds.to_string()).await.unwrap();
+            kept.extend(log.map(|_| seconds));
+        }
+        kept
+    };
+    assert_eq!(store.prune_log(at(1), 9).await, Ok(0), "what ended at that time is kept");
+    assert_eq!(store.prune_log(at(4), 2).await, Ok(2));
+    assert_eq!(kept().await, [3, 4, 5], "the oldest first");
+    assert_eq!(store.prune_log(at(4), 2).await, Ok(1));
+    assert_eq!(kept().await, [4, 5]);
 }
 
 async fn many_calls_at_once_are_all_kept(store: &dyn Store) {

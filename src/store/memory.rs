@@ -173,6 +173,17 @@ impl Store for MemoryStore {
         self.with(move |content| Ok(content.log.get(&(flow.to_owned(), call.to_owned())).cloned()))
     }
 
+    fn prune_log(&self, before: Timestamp, most: u32) -> StoreFuture<'_, u64> {
+        self.with(move |content| {
+            let old = content.log.iter().filter(|(_, log)| log.at < before);
+            let mut old: Vec<_> = old.map(|(key, log)| (log.at, key.clone())).collect();
+            old.sort();
+            old.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+            old.iter().for_each(|(_, key)| drop(content.log.remove(key)));
+            Ok(old.len() as u64)
+        })
+    }
+
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);

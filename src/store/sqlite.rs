@@ -175,6 +175,13 @@ impl Store for SqliteStore {
         Box::pin(self.read(move |conn| statements::load_log(conn, &flow, &call)))
     }
 
+    fn prune_log(&self, before: Timestamp, most: u32) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let dropped = self.change(true, move |conn| statements::prune_log(conn, before, most)).await?;
+            Ok(dropped as u64)
+        })
+    }
+
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             for thread in [self.reader.end(), self.writer.end()].into_iter().flatten() {

@@ -9,6 +9,7 @@ use super::super::report::Thing;
 use super::super::spans::keyword;
 use super::super::speech::Counted;
 use super::super::unbuilt::unbuilt;
+use super::super::walk::{Seen, walk};
 use super::super::world::did_you_mean;
 use super::{Made, fails};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,7 +17,7 @@ use crate::expr::Expr;
 use crate::failure::FailureKind;
 use crate::program::{ActKind, Block, Escalate, LegOutcome};
 use crate::source::Span;
-use crate::syntax::tree::{self, OutcomeArm, Word};
+use crate::syntax::tree::{self, OutcomeArm, StepKind, Word};
 use crate::types::Type;
 
 fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
@@ -42,6 +43,17 @@ fn no_music(span: Span) -> Diagnostic {
     Diagnostic::new(Code::NoMusic, "a caller on hold hears nothing").at(span, "").help("add `music NAME`")
 }
 
+fn nobody_joined(span: Span, has_part: bool) -> Diagnostic {
+    let help = if has_part {
+        "let a key join them: `menu \"…\" within 15s, 1 try { any => connect }`"
+    } else {
+        "ask whoever answers: `callee hears { menu \"…\" within 15s, 1 try { any => connect } }`"
+    };
+    Diagnostic::new(Code::NobodyJoined, "whoever answers can never be joined with the caller")
+        .at(span, "no `connect` in it")
+        .help(help)
+}
+
 fn outcome_twice(word: &Word, first: Span) -> Diagnostic {
     Diagnostic::new(Code::KeyTwice, format!("the outcome `{}` has two arms", word.text))
         .at(word.span, "again")
@@ -56,11 +68,25 @@ fn unknown_outcome(word: &Word) -> Diagnostic {
         .help(format!("the outcomes are {}", all.join(", ")))
 }
 
+/// Whether a callee's part joins anybody, or has a mistake of its own where it should.
+fn connects(part: Option<&tree::Block>) -> bool {
+    let mut connects = false;
+    if let Some(block) = part {
+        walk(block, &mut |seen| {
+            connects |= matches!(seen, Seen::Step(step) if matches!(step.kind, StepKind::Connect | StepKind::Goto(_) | StepKind::Bad));
+        });
+    }
+    connects
+}
+
 impl Checker<'_> {
     pub(super) fn escalate(&mut self, escalate: &tree::Escalate, span: Span) -> Made {
         let at = keyword(span, "escalate");
         if let Some(span) = escalate.all_at_once {
             unbuilt(self.report, span, "`all at once`");
+        }
+        if !connects(escalate.callee_hears.as_ref()) && !self.world.incomplete {
+            self.report.add(nobody_joined(at, escalate.callee_hears.is_some()));
         }
         let (list, element) = self.people(&escalate.list);
         let most = escalate.most.as_ref().map(|most| self.expect(most, &Type::Number, "`up to`"));

@@ -1,7 +1,7 @@
 //! What was decided and stored, but perhaps not done, when the process died.
 
 use super::super::event::{EventKind, LeftHold, Leg, LegStatus, PlaceFailure};
-use super::hold::{outcomes, ringing};
+use super::hold::{asked_for, outcomes, ringing};
 use super::{Effect, Then, words};
 use crate::program::LegOutcome;
 
@@ -90,7 +90,7 @@ fn a_callee_is_not_left_alone_on_the_line() {
 
 #[test]
 fn a_leg_has_one_outcome() {
-    let mut phone = ringing();
+    let mut phone = asked_for();
     phone.happens(EventKind::HungUp);
     assert_eq!(outcomes(&phone), vec![LegOutcome::CallerGone]);
     phone.happens(EventKind::Placed { leg: "1-1".into(), result: Err(PlaceFailure::Account(403)) });
@@ -110,11 +110,31 @@ fn the_ringing_time_begins_when_the_provider_has_taken_the_call() {
 
 #[test]
 fn leaving_by_a_scene_ends_the_escalation() {
-    let mut phone = ringing();
+    let mut phone = asked_for();
     phone.happens(EventKind::Placed { leg: "1-1".into(), result: Err(PlaceFailure::Account(401)) });
     phone.goes_on();
     assert_eq!(phone.session.escalation, None);
     phone.happens(EventKind::LeftHold { visit: 1, round: 1, why: LeftHold::Bridged });
     assert!(!phone.session.over, "a late word of an old hold ends nothing");
     assert!(!words(phone.turn()).is_empty());
+}
+
+#[test]
+fn a_phone_whose_reply_was_lost_is_taken_over_when_it_is_found() {
+    let mut phone = asked_for();
+    phone.waits(40).restarts();
+    assert!(phone.effects.contains(&Effect::AskLeg(ann())));
+    phone.happens(EventKind::Alive(ann()));
+    assert_eq!(phone.session.legs["1-1"].deadline.duration_since(phone.at).as_secs(), 75);
+    assert_eq!(phone.effects, vec![]);
+}
+
+#[test]
+fn a_phone_that_is_found_when_nobody_wants_it_any_more_stops_ringing() {
+    let mut phone = asked_for();
+    phone.happens(EventKind::HungUp);
+    // Its id is not known yet, so this ends nothing.
+    assert!(phone.effects.contains(&Effect::End("1-1".into())));
+    phone.restarts().happens(EventKind::Alive(ann()));
+    assert!(phone.effects.contains(&Effect::End("1-1".into())), "{:?}", phone.effects);
 }

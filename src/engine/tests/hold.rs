@@ -12,13 +12,19 @@ fn two_people(operation: &str, args: &[crate::value::Value]) -> Option<(u16, ser
 
 /// On hold, with Ann's phone ringing.
 pub(super) fn ringing() -> Phone {
+    let mut phone = asked_for();
+    phone.happens(EventKind::Placed { leg: "1-1".into(), result: Ok("CA2".into()) });
+    phone
+}
+
+/// On hold; what the provider says to phoning Ann is not known yet.
+pub(super) fn asked_for() -> Phone {
     let mut phone = Phone::on_xmatters("").served(two_people).begins();
     phone.presses('4');
     phone.presses('2').hears_only("Calling Cloud DevOps. Group, primary on call Ann Lee, good luck with your problem.");
     assert_eq!(*phone.then(), Then::Hold { visit: 1, round: 1 });
     phone.happens(EventKind::Holding { visit: 1, round: 1 });
     assert_eq!(placed(&phone), vec!["+15557770001"]);
-    phone.happens(EventKind::Placed { leg: "1-1".into(), result: Ok("CA2".into()) });
     phone
 }
 

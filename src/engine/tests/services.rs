@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::super::event::{EventKind, Leg, Reply};
-use super::{Effect, Phone, Then, well};
+use super::{Effect, Phone, Then, line, well};
 use crate::failure::FailureKind;
 
 #[test]
@@ -90,4 +90,30 @@ fn nested_groups_are_asked_for_level_by_level() {
     phone.presses('2').hears(&["primary on call Ann Lee"]);
     assert_eq!(phone.asked("xmatters.on_call"), 3, "each group once: {:?}", phone.requests);
     assert_eq!(phone.asked("xmatters.devices"), 2, "each person once");
+}
+
+#[test]
+fn a_failure_inside_of_an_else_is_not_taken_for_the_outer_one() {
+    let text = r#"
+        settings { shop_url: url }
+        service shop at shop_url { get price() "/price" gives text  get offer() "/offer" gives text  get stock() "/stock" gives text }
+        scene main {
+          let price = shop.price() else {
+            let offer = shop.offer() else { say "Inside {{error.kind}}."; give "none" }
+            say "Outside {{error.kind}}, {{offer}}."
+            let stock = shop.stock() else shop.offer() else { give "few" }
+            say "Still {{error.kind}}, {{stock}}."
+            give "unknown"
+          }
+          say "The price is {{price}}."
+          hang up
+        }
+    "#;
+    let settings = "shop_url = \"https://shop.example.com\"";
+    let mut phone = Phone::calls(line("test", text, settings, &[]), None).served(|operation, _| match operation {
+        "shop.price" => Some((404, json!(null))),
+        _ => Some((200, json!({}))),
+    });
+    phone.happens(EventKind::Continue(Leg::Caller));
+    phone.hears_only("Inside shape. Outside http, none. Still http, few. The price is unknown.");
 }

@@ -26,6 +26,29 @@ impl Lower<'_> {
     }
 
     fn step(&mut self, step: &Step, around: &Around) -> NodeId {
+        let error: Name = "error".into();
+        if may_fail_here(step) && around.scope.contains(&error) {
+            self.within_else(step, around)
+        } else {
+            self.plain(step, around)
+        }
+    }
+
+    /// A step with an `else` of its own inside of another `else`: behind it, `error` is again what it was before.
+    fn within_else(&mut self, step: &Step, around: &Around) -> NodeId {
+        let error: Name = "error".into();
+        let kept: Name = format!("error {}", self.nodes.len()).into();
+        let knowing = around.knowing([kept.clone()]);
+        let put = |bind: &Name, value: &Name, next| {
+            let value = Expr::Local(value.clone());
+            Op::Let { bind: Some(bind.clone()), value, next, absent: None }
+        };
+        let back = self.node(&knowing, "error", step.span, put(&error, &kept, around.next));
+        let first = self.plain(step, &knowing.next(back));
+        self.node(around, "error", step.span, put(&kept, &error, first))
+    }
+
+    fn plain(&mut self, step: &Step, around: &Around) -> NodeId {
         let span = step.span;
         match &step.kind {
             StepKind::Let { name, source } => self.source(source, name, &around.at(name)),
@@ -149,6 +172,15 @@ impl Lower<'_> {
                 self.act(act, bind, otherwise, &inner)
             }
         }
+    }
+}
+
+/// Whether a step has an `else` in which `error` is bound.
+fn may_fail_here(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Let { source, .. } => source.otherwise.is_some(),
+        StepKind::Act { otherwise, .. } => otherwise.is_some(),
+        _ => false,
     }
 }
 

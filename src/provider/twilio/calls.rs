@@ -16,11 +16,17 @@ use crate::provider::{PlaceCall, PlaceFailure};
 /// How long requests that were certainly not carried out are repeated.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long to wait before each look for a leg whose fate is unknown: the list lags behind.
-const LOOKS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+/// How many seconds to wait before each look for a leg whose fate is unknown: the list lags behind.
+const LOOKS: [u64; 4] = [1, 2, 4, 8];
+
+/// So many looks at the end must show that there is no such leg: then there is none.
+const SURE: u32 = 2;
 
 /// What two clocks, and times in whole seconds, may differ by.
 const SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// What they hardly differ by.
+const LARGE_SKEW: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a request that got no connection counts as.
 const NO_CONNECTION: u16 = 503;
@@ -34,14 +40,19 @@ enum Tried {
     Never(PlaceFailure),
     /// It may have been carried out.
     Uncertain,
+    /// It has been carried out, but the reply does not tell the id.
+    Nameless,
 }
 
 /// What a look at the list found.
 enum Found {
+    /// There is no such leg.
     None,
     One(String),
     /// More than one that could be it.
     Several,
+    /// The list cannot be had, or something in it may be the leg after all.
+    Unclear,
 }
 
 impl Api {
@@ -60,6 +71,10 @@ impl Api {
                 Tried::NotNow(_) => self.clock.sleep(wait).await,
                 Tried::Never(failure) => return Err(failure),
                 Tried::Uncertain => return self.adopt(request, since).await,
+                Tried::Nameless => {
+                    let known = self.adopt(request, since).await;
+                    return known.map_err(|_| PlaceFailure::Unknown);
+                }
             }
             wait *= 2;
         }
@@ -82,7 +97,7 @@ impl Api {
         }
         let leg = &request.marker;
         match self.send(self.post("Calls.json", &fields)).await {
-            Ok(reply) if reply.is_success() => reply.text("sid").and_then(id).map_or(Tried::Uncertain, Tried::Created),
+            Ok(reply) if reply.is_success() => reply.text("sid").and_then(id).map_or(Tried::Nameless, Tried::Created),
             Ok(reply) => {
                 tracing::warn!(leg, status = reply.status, code = reply.code(), "Twilio does not phone a number");
                 refused(reply.status)
@@ -96,18 +111,20 @@ impl Api {
 
     /// Looks for the leg of a request whose fate is unknown. It is not repeated in any case.
     async fn adopt(&self, request: &PlaceCall, since: Timestamp) -> Result<String, PlaceFailure> {
+        let mut in_vain = 0;
         for wait in LOOKS {
-            self.clock.sleep(wait).await;
+            self.clock.sleep(Duration::from_secs(wait)).await;
             match self.look(&request.to, &request.from, since).await {
-                Found::None => {}
+                Found::None => in_vain += 1,
+                Found::Unclear => in_vain = 0,
                 Found::One(sid) => {
                     self.remember(&sid);
                     return Ok(sid);
                 }
-                Found::Several => break,
+                Found::Several => return Err(PlaceFailure::Unknown),
             }
         }
-        Err(PlaceFailure::Unknown)
+        Err(if in_vain >= SURE { PlaceFailure::NotThere } else { PlaceFailure::Unknown })
     }
 
     /// Looks once for a leg that was created at or after `since`.
@@ -120,18 +137,22 @@ impl Api {
     async fn look(&self, to: &str, from: &str, since: Timestamp) -> Found {
         // Not by `StartTime`: a leg that is still queued has none. The list begins with the latest.
         let query = Form::encode([("To", to), ("From", from), ("PageSize", "50")]);
-        let Some(reply) = self.send_patiently(self.get(&format!("Calls.json?{query}")), 1).await else {
-            return Found::None;
+        let reply = self.send_patiently(self.get(&format!("Calls.json?{query}")), 1).await;
+        let Some(reply) = reply.filter(super::rest::Reply::is_success) else { return Found::Unclear };
+        let Some(calls) = reply.body.get("calls").and_then(Value::as_array) else { return Found::Unclear };
+        let since = |skew| since.checked_sub(skew).unwrap_or(Timestamp::MIN);
+        let fitting = |since| {
+            calls
+                .iter()
+                .filter(|call| text(call, "to") == Some(to) && text(call, "from") == Some(from))
+                .filter(|call| text(call, "direction").is_none_or(|direction| direction == "outbound-api"))
+                .filter(move |call| is_since(call, since))
+                .filter_map(|call| text(call, "sid").and_then(id))
+                .filter(|sid| !self.is_remembered(sid))
         };
-        let calls = reply.body.get("calls").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut fitting = calls
-            .iter()
-            .filter(|call| text(call, "to") == Some(to) && text(call, "from") == Some(from))
-            .filter(|call| text(call, "direction").is_none_or(|direction| direction == "outbound-api"))
-            .filter(|call| is_since(call, since))
-            .filter_map(|call| text(call, "sid").and_then(id))
-            .filter(|sid| !self.is_remembered(sid));
-        match (fitting.next(), fitting.next()) {
+        let mut found = fitting(since(SKEW));
+        match (found.next(), found.next()) {
+            (None, _) if fitting(since(LARGE_SKEW)).next().is_some() => Found::Unclear,
             (None, _) => Found::None,
             (Some(sid), None) => Found::One(sid),
             (Some(_), Some(_)) => Found::Several,
@@ -164,7 +185,7 @@ fn is_since(call: &Value, since: Timestamp) -> bool {
     let time = text(call, "date_created").or_else(|| text(call, "start_time"));
     let Some(time) = time else { return text(call, "status") == Some("queued") };
     let Ok(time) = jiff::fmt::rfc2822::parse(time) else { return false };
-    time.timestamp().duration_since(since) >= -SKEW
+    time.timestamp() >= since
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{CALLER, Death, LINE, SECRETS, Stage};
 use crate::engine::session::Session;
-use crate::serve::record::Record;
+use crate::serve::stored;
 use crate::simulator::{LegId, Occurrence, What};
 use crate::store::Store as _;
 
@@ -98,7 +98,7 @@ async fn no_secret_and_no_number_stands_where_it_must_not() {
     let version = stage.the_store().load_version("xmatters", &row.version).await.unwrap().unwrap();
     let sources = String::from_utf8(version.sources).unwrap();
     assert!(!sources.contains("hunter2") && !sources.contains("apiKey=1"), "{sources}");
-    let record: Box<Record> = crate::serve::stored::read(&row.state).unwrap();
+    let record = *stored::read(&row.state).unwrap();
     assert_eq!(record.call, token);
     let session: Session = serde_json::from_str(&serde_json::to_string(&record.session).unwrap()).unwrap();
     assert_eq!(session, record.session);

@@ -58,6 +58,22 @@ async fn a_path_segment_is_never_empty_nor_dots() {
 }
 
 #[tokio::test]
+async fn what_is_left_out_need_not_have_a_form() {
+    let path = "/people{{#if a}}/{{a}}{{/if}}";
+    assert_eq!(target(path, Value::None).await, Ok("/v4/people".to_owned()));
+    assert_eq!(target(path, Value::text("ann")).await, Ok("/v4/people/ann".to_owned()));
+    assert_eq!(target(path, Value::text("..")).await, Err(FailureKind::Path));
+    let otherwise = "/x{{#unless a}}?all=yes{{else}}?q={{a}}{{/unless}}";
+    assert_eq!(target(otherwise, Value::None).await, Ok("/v4/x?all=yes".to_owned()));
+    assert_eq!(target(otherwise, Value::text("b")).await, Ok("/v4/x?q=b".to_owned()));
+
+    let stand = Stand::new(|_| ok());
+    let operation = header(get("/x"), "X-Who", "{{#if a}}{{a}}{{else}}nobody{{/if}}");
+    perform(&services(), operation, &stand.base(), &[Value::None]).await;
+    assert_eq!(stand.seen()[0].headers.get("x-who"), Some("nobody"));
+}
+
+#[tokio::test]
 async fn a_url_keeps_the_beginning_that_was_written() {
     assert_eq!(target("{{prefix}}&q={{a}}", Value::text("x")).await, Ok("/v4/api/1?key=a%20b&q=x".to_owned()));
     assert_eq!(target("", Value::None).await, Ok("/v4".to_owned()));

@@ -16,7 +16,7 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 const APPLICATION_ID: i64 = 0x6976_7263;
 
 /// Migration `n` brings schema `n` (0: an empty file) to schema `n + 1`.
-const MIGRATIONS: &[&str] = &[include_str!("../schema/sqlite.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../schema/sqlite.sql"), include_str!("../schema/sqlite-2.sql")];
 
 /// For every connection, from <https://www.sqlite.org/pragma.html> and <https://www.sqlite.org/security.html>: a schema
 /// somebody tampered with calls no functions, and a damaged page is noticed when it is read.
@@ -165,7 +165,7 @@ fn migration(steps: &[&str]) -> String {
 }
 
 /// Reads the calls and the versions once: damage is better found at start than in the middle of a call. The log, which
-/// only grows, is left out.
+/// is by far the largest, is left out.
 fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     for sql in ["PRAGMA quick_check(call)", "PRAGMA quick_check(version)"] {
         let found: String = conn.query_row(sql, [], |row| row.get(0)).map_err(|error| failed_to_open(path, &error))?;

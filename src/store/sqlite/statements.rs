@@ -95,6 +95,11 @@ pub(super) fn load_log(conn: &Connection, flow: &str, call: &str) -> Result<Opti
     statement.query_row([flow, call], log).optional()
 }
 
+pub(super) fn prune_log(conn: &Connection, before: Timestamp, most: u32) -> Result<usize> {
+    let sql = "DELETE FROM log WHERE rowid IN (SELECT rowid FROM log WHERE at < ?1 ORDER BY at LIMIT ?2)";
+    conn.prepare_cached(sql)?.execute(params![before.as_microsecond(), most])
+}
+
 fn to_row(row: &rusqlite::Row<'_>) -> Result<Row> {
     let due: Option<i64> = row.get(5)?;
     Ok(Row {

@@ -345,7 +345,7 @@ fn a_newer_file_is_left_alone() {
     let before = fs::read(scratch.file()).unwrap();
     let text = error(&scratch.file()).to_string();
     let path = scratch.file();
-    let expected = format!("`{}` was written by a newer ivrc: its schema is 9, this one knows up to 1", path.display());
+    let expected = format!("`{}` was written by a newer ivrc: its schema is 9, this one knows up to 2", path.display());
     assert_eq!(text, expected);
     assert_eq!(fs::read(scratch.file()).unwrap(), before);
 }
@@ -366,4 +366,21 @@ async fn a_damaged_file_is_found_at_start() {
     }
     fs::write(scratch.file(), &whole[..4096 * 10]).unwrap();
     assert!(matches!(error(&scratch.file()), StoreError::Damaged { .. }));
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_schema_is_brought_up_to_date() {
+    let scratch = Scratch::new();
+    let old = Connection::open(scratch.file()).unwrap();
+    old.execute_batch(include_str!("../schema/sqlite.sql")).unwrap();
+    old.execute_batch("PRAGMA application_id = 0x69767263; PRAGMA user_version = 1").unwrap();
+    old.execute("INSERT INTO log (flow, call, at, record) VALUES ('oncall', 'up', 1000000, x'00')", []).unwrap();
+    drop(old);
+    let store = SqliteStore::open(&scratch.file()).unwrap();
+    let since = |seconds| jiff::Timestamp::from_second(seconds).unwrap();
+    assert_eq!(store.prune_log(since(1), 10).await, Ok(0));
+    assert!(store.load_log("oncall", "up").await.unwrap().is_some());
+    assert_eq!(store.prune_log(since(2), 10).await, Ok(1));
+    drop(store);
+    assert!(SqliteStore::open(&scratch.file()).is_ok(), "it is brought up to date once");
 }

@@ -132,15 +132,30 @@ async fn a_leg_whose_fate_is_unknown_is_looked_for() {
 
 #[tokio::test]
 async fn a_leg_that_is_not_found_is_never_created_again() {
-    for uncertain in [json(500, "{}"), json(201, "{}"), json(200, "no JSON"), Response::empty(302), json(503, "")] {
-        let nothing = || list(&[]);
-        let (result, waited, creates, looks) = placed(vec![uncertain, nothing(), nothing(), nothing()]).await;
-        assert_eq!(result, Err(PlaceFailure::Unknown));
-        assert_eq!((waited, creates, looks), (Duration::from_secs(7), 1, 3));
+    let nothing = || list(&[]);
+    for uncertain in [json(500, "{}"), Response::empty(302), json(503, "")] {
+        let replies = vec![uncertain, nothing(), nothing(), nothing(), nothing()];
+        let (result, waited, creates, looks) = placed(replies).await;
+        assert_eq!(result, Err(PlaceFailure::NotThere), "it was not created");
+        assert_eq!((waited, creates, looks), (Duration::from_secs(15), 1, 4));
     }
+    for created in [json(201, "{}"), json(200, "no JSON")] {
+        let replies = vec![created, nothing(), nothing(), nothing(), nothing()];
+        assert_eq!(placed(replies).await.0, Err(PlaceFailure::Unknown), "it was created");
+    }
+}
+
+#[tokio::test]
+async fn that_a_leg_is_not_there_is_not_guessed() {
+    let nothing = || list(&[]);
     let refused = || refusal(401, 20003);
-    let (result, _, creates, looks) = placed(vec![Response::empty(500), refused(), refused(), refused()]).await;
-    assert_eq!((result, creates, looks), (Err(PlaceFailure::Unknown), 1, 3));
+    // Of a clock that is wrong, or of another call to the same number a moment ago.
+    let near = || list(&[listed("CA3", Some("13:59:00"), "ringing")]);
+    for last in [refused(), json(200, "no JSON"), near()] {
+        let replies = vec![Response::empty(500), nothing(), nothing(), nothing(), last];
+        let (result, _, creates, looks) = placed(replies).await;
+        assert_eq!((result, creates, looks), (Err(PlaceFailure::Unknown), 1, 4));
+    }
 }
 
 #[tokio::test]
