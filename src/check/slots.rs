@@ -17,11 +17,12 @@ fn unknown(name: &str, span: Span, near: Option<String>) -> Diagnostic {
         .help(near.unwrap_or_else(|| "a text may use what is in scope where it stands".into()))
 }
 
-fn phrase_without(phrase: &str, variable: &str, slot: Span, place: Span) -> Diagnostic {
+fn phrase_without(phrase: &str, variable: &str, slot: Span, place: Span, near: Option<String>) -> Diagnostic {
+    let otherwise = format!("pass `{variable}` to the scene, or word the phrase without it");
     Diagnostic::new(Code::UnknownInPhrase, format!("phrase `{phrase}` is spoken where `{variable}` does not exist"))
         .at(slot, format!("uses `{variable}`"))
         .at(place, format!("no `{variable}` here"))
-        .help(format!("pass `{variable}` to the scene, or word the phrase without it"))
+        .help(near.map_or(otherwise.clone(), |near| format!("{near} Otherwise {otherwise}")))
 }
 
 fn may_be_absent(path: &str, ty: &str, hidden: bool, span: Span) -> Diagnostic {
@@ -154,7 +155,9 @@ impl Checker<'_> {
             Found::Hazy => return Typed::unknown(),
             Found::Secret(id) => secret_outside(span, self.world.setting_by(id).map_or(span, |setting| setting.span)),
             Found::Elsewhere => means_nothing(root, span),
-            _ if let Some((phrase, place)) = &self.speaking => phrase_without(phrase, root, span, *place),
+            _ if let Some((phrase, place)) = &self.speaking => {
+                phrase_without(phrase, root, span, *place, did_you_mean(root, self.locals.names()))
+            }
             Found::Phrase | Found::NoValue(..) | Found::NotHere(_) | Found::Nothing => {
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
                 unknown(root, span, did_you_mean(root, self.locals.names().chain(settings)))

@@ -252,6 +252,7 @@ impl Scene<'_> {
             "“" | "”" | "„" | "«" | "»" => "write straight quotes: `\"`",
             "'" | "‘" | "’" => "strings stand in double quotes: `\"`",
             "=" if self.expected.has(Rule::cmp_op) => "write `==` to compare",
+            "->" | "=" | ":" | "→" | "⇒" if self.expected.sentence().contains("`=>`") => "write `=>`",
             word if before.ends_with('"') && !word.is_empty() => "a `\"` inside of a string is written `\\\"`",
             _ => return None,
         };

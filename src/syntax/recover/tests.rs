@@ -176,6 +176,11 @@ fn strings() {
 
 #[test]
 fn what_happens_needs_braces_or_a_short_step() {
+    for arrow in ["->", "→", ":"] {
+        let steps = format!("menu \"?\" {{ 1 \"a\" {arrow} next }}");
+        let found = step(&steps, Code::NotUnderstood, arrow, &format!("`{arrow}` is not understood here"));
+        assert_eq!(found.help.as_deref(), Some("write `=>`"), "{arrow}");
+    }
     let found = step("if a => { say b }", NotUnderstood, "=>", "braces need no arrow");
     said(&found, "one of the two is enough", Some("write `{ … }` for several steps, `=> STEP` for a short one"));
     let found = step("if a => give b", NotUnderstood, "give", "`give` needs braces here");
