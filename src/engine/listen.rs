@@ -89,11 +89,11 @@ impl Machine<'_> {
         if let Some(closing) = &menu.closing {
             prompt.push(self.words(thread, node, closing, n, Fields::new())?);
         }
-        Ok(self.listen(thread, leg, &prompt, &menu.hearing))
+        Ok(self.listen(thread, leg, prompt, &menu.hearing))
     }
 
-    fn listen(&mut self, thread: &mut Thread, leg: &Leg, prompt: &[String], hearing: &Hearing) -> Go {
-        prompt.iter().for_each(|text| self.speak(thread, leg, text));
+    fn listen(&mut self, thread: &mut Thread, leg: &Leg, prompt: Vec<String>, hearing: &Hearing) -> Go {
+        prompt.into_iter().for_each(|text| self.speak(thread, leg, text));
         thread.state = State::Listening;
         Go::Turn(Then::Listen { digits: 1, within: hearing.within })
     }
@@ -131,7 +131,7 @@ impl Machine<'_> {
         if let Some(each) = &pick.each {
             prompt.extend(self.choices(thread, node, each, n)?);
         }
-        Ok(self.listen(thread, leg, &prompt, &pick.hearing))
+        Ok(self.listen(thread, leg, prompt, &pick.hearing))
     }
 
     fn choices(&mut self, thread: &mut Thread, node: &Node, each: &Words, n: u32) -> Result<Vec<String>, Go> {

@@ -39,7 +39,7 @@ impl Machine<'_> {
         extra: Fields,
     ) -> Result<(), Go> {
         let text = self.words(thread, node, words, n, extra)?;
-        self.speak(thread, leg, &text);
+        self.speak(thread, leg, text);
         Ok(())
     }
 
@@ -57,7 +57,7 @@ impl Machine<'_> {
         self.resolved(thread, node, result)
     }
 
-    pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: &str) {
+    pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: String) {
         let parts = parts(text);
         if !parts.is_empty() && self.heard(leg) {
             thread.said.push(Utterance::Say { parts, voice: self.graph.voice.clone() });
@@ -147,7 +147,7 @@ impl Machine<'_> {
             let words = self.graph.one_moment.clone();
             if let Some(template) = words.nth(1) {
                 let text = self.in_context(thread, |scope, context| eval::text(template, scope, context));
-                self.speak(thread, leg, &text.unwrap_or_default());
+                self.speak(thread, leg, text.unwrap_or_default());
             }
         }
         let heard = cut(&mut thread.said);
@@ -180,7 +180,7 @@ pub(super) fn alone(graph: &Graph, words: &Words) -> Vec<Utterance> {
         outside: &Nothing,
     };
     let text = words.nth(1).and_then(|template| eval::render(template, &Scope::default(), &context).ok());
-    let parts = parts(&text.unwrap_or_default());
+    let parts = parts(text.unwrap_or_default());
     if parts.is_empty() { Vec::new() } else { vec![Utterance::Say { parts, voice: graph.voice.clone() }] }
 }
 
@@ -240,7 +240,10 @@ fn part_size(part: &SpeechPart) -> usize {
 }
 
 /// Rendered text as words and silences, in pieces that fit a document; nothing if there is not a word in it.
-fn parts(text: &str) -> Vec<SpeechPart> {
+fn parts(text: String) -> Vec<SpeechPart> {
+    if !text.contains(BREAK_OPEN) {
+        return if text.trim().is_empty() { Vec::new() } else { vec![SpeechPart::Text(text)] };
+    }
     let mut parts = Vec::new();
     for (n, piece) in text.split(BREAK_OPEN).enumerate() {
         let mut words = piece;
@@ -266,8 +269,8 @@ mod tests {
     #[test]
     fn silences_are_cut_out_of_the_words() {
         let text = |text: &str| SpeechPart::Text(text.to_owned());
-        assert_eq!(parts("a \u{E000}500\u{E001} b"), vec![text("a "), SpeechPart::Break(500), text(" b")]);
-        assert_eq!(parts("  "), vec![]);
-        assert_eq!(parts(""), vec![]);
+        assert_eq!(parts("a \u{E000}500\u{E001} b".to_owned()), vec![text("a "), SpeechPart::Break(500), text(" b")]);
+        assert_eq!(parts("  ".to_owned()), vec![]);
+        assert_eq!(parts(String::new()), vec![]);
     }
 }

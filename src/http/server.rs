@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::body::SizedStream;
-use actix_web::dev::{ServerHandle, Service as _};
+use actix_web::dev::ServerHandle;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 
@@ -80,7 +80,6 @@ pub fn serve(listener: TcpListener, handler: Arc<dyn Handler>, limits: Limits) -
         let handler = Arc::clone(&handler);
         App::new()
             .app_data(web::PayloadConfig::new(limits.body))
-            .wrap_fn(|request, service| service.call(request))
             .default_service(web::to(move |request: HttpRequest, body: Result<web::Bytes, actix_web::Error>| {
                 answer(Arc::clone(&handler), request, body)
             }))

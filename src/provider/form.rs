@@ -28,7 +28,7 @@ impl Form {
         if encoded.len() > LONGEST_FORM {
             return Err(BadWebhook::TooLarge);
         }
-        let mut form = Self { text: String::with_capacity(encoded.len()), ends: Vec::new() };
+        let mut form = Self { text: String::with_capacity(encoded.len()), ends: Vec::with_capacity(32) };
         for (name, value) in pairs(encoded) {
             if form.ends.len() == MOST_FIELDS {
                 return Err(BadWebhook::TooLarge);

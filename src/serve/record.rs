@@ -1,6 +1,7 @@
 //! What is kept of a call between two webhooks: the session, and what every leg was told last.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,8 +62,8 @@ pub(crate) struct Desk {
 pub(crate) struct Answer {
     /// Their paths.
     pub(crate) paths: Vec<String>,
-    /// The document.
-    pub(crate) document: String,
+    /// The document; the record is copied at every event, and this is most of it.
+    pub(crate) document: Arc<str>,
 }
 
 /// The name of a leg's desk.
@@ -124,11 +125,11 @@ impl Desk {
     /// The answer that a webhook with this path got.
     pub(crate) fn answer(&self, path: &str) -> Option<&str> {
         let asked = |answer: &&Answer| answer.paths.iter().any(|asked| asked == path);
-        self.answers.iter().find(asked).map(|answer| answer.document.as_str())
+        self.answers.iter().find(asked).map(|answer| &*answer.document)
     }
 
     pub(crate) fn keep(&mut self, paths: &[String], document: &str) {
-        self.answers.push_back(Answer { paths: paths.to_vec(), document: document.to_owned() });
+        self.answers.push_back(Answer { paths: paths.to_vec(), document: document.into() });
         while self.answers.len() > KEPT {
             self.answers.pop_front();
         }

@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Box<Record>> {
         let (json, behind) = line(rest)?;
         let heading: Heading<Vec<String>> = serde_json::from_slice(json).ok()?;
         let (document, behind) = behind.split_at_checked(heading.length)?;
-        let document = std::str::from_utf8(document).ok()?.to_owned();
+        let document = std::str::from_utf8(document).ok()?.into();
         let desk = record.desks.get_mut(heading.desk.as_ref())?;
         desk.answers.push_back(Answer { paths: heading.paths, document });
         rest = behind;
