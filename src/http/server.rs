@@ -78,11 +78,11 @@ pub fn serve(listener: TcpListener, handler: Arc<dyn Handler>, limits: Limits) -
     let address = listener.local_addr()?;
     let server = HttpServer::new(move || {
         let handler = Arc::clone(&handler);
-        App::new()
-            .app_data(web::PayloadConfig::new(limits.body))
-            .default_service(web::to(move |request: HttpRequest, body: Result<web::Bytes, actix_web::Error>| {
+        App::new().app_data(web::PayloadConfig::new(limits.body)).default_service(web::to(
+            move |request: HttpRequest, body: Result<web::Bytes, actix_web::Error>| {
                 answer(Arc::clone(&handler), request, body)
-            }))
+            },
+        ))
     })
     .workers(limits.workers)
     .disable_signals()

@@ -25,7 +25,8 @@ pub(crate) struct Record {
     /// The engine's part.
     pub(crate) session: Session,
     /// By leg; the caller's under the empty name.
-    pub(crate) desks: BTreeMap<String, Desk>,
+    // Boxed: a map has room for eleven at once, and most calls have one.
+    pub(crate) desks: BTreeMap<String, Box<Desk>>,
     /// What has happened.
     #[serde(default)]
     pub(crate) log: Vec<Entry>,
@@ -80,7 +81,7 @@ impl Record {
         Self {
             call,
             session,
-            desks: BTreeMap::from([(String::new(), desk)]),
+            desks: BTreeMap::from([(String::new(), Box::new(desk))]),
             log: Vec::new(),
             fallbacks: (None, 0),
             over: None,
