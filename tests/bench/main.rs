@@ -28,7 +28,7 @@ const PARKED: usize = 10_000;
 /// Webhooks per measurement.
 const WEBHOOKS: usize = 10_000;
 /// Webhooks under way at a time.
-const CONNECTIONS: usize = 128;
+const CONNECTIONS: usize = 256;
 /// The best of so many runs counts, on both sides: what disturbs a run makes it slower, never faster.
 const RUNS: usize = 12;
 /// The same for both sides, so that it is the servers that are compared.
