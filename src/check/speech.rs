@@ -48,7 +48,7 @@ fn override_variable(name: &str, problem: &Diagnostic, span: Span, place: Span) 
     )
     .at(span, "")
     .at(if place.is_empty() { span } else { place }, "spoken here")
-    .help("use only what is in scope at every place that speaks the phrase; `ivrc settings` lists it")
+    .help("use only what is in scope at every place that speaks the phrase")
 }
 
 /// A phrase of the language has no place of its own.

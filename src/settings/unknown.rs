@@ -43,8 +43,8 @@ fn unknown(program: &Program, entry: &Override, near: Option<&str>) -> Diagnosti
     let help = match (near, entry.origin) {
         (Some(near), Origin::Environment) => format!("did you mean `{}`?", variable(flow, near)),
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Origin::Environment) => format!("unset it; `ivrc settings {flow}.ivr` lists what can be set"),
-        (None, _) => format!("remove it; `ivrc settings {flow}.ivr` lists what can be set"),
+        (None, Origin::Environment) => format!("unset it; what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`"),
+        (None, _) => format!("remove it; what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`"),
     };
     Diagnostic::new(Code::UnknownSetting, message).at(entry.name_span, "unknown").help(help)
 }

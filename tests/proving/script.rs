@@ -185,7 +185,7 @@ sentences! { self, args;
     },
     "a stranger looks at the head of <path> and gets <number>" => self.looks(args.text("path"), args.number()).await,
     "a stranger begins to ask for <path>" => self.begins_to_ask(args.text("path")).await,
-    "the stranger still waits" => self.still_waits(),
+    "the stranger still waits" => self.still_waits().await,
     "the stranger gets <number>" => self.got(args.number()).await,
     "a stranger asks the provider for <path> and gets <number>" => {
         self.asks_the_provider(args.text("path"), args.number()).await

@@ -1,7 +1,7 @@
 //! One virtual time for all: the network moves it, the services hold replies back by it, the server is told of it.
 //!
-//! Between the network and the control page of the server stands a page of our own. Replies whose time has come are let
-//! go before the server hears of the new time, so that nothing depends on who is faster.
+//! Between the network and the control page of the server stands a page of our own. The server hears of the new time
+//! before replies are let go whose time has come: what it asks for next must not seem to have been asked for earlier.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -89,23 +89,30 @@ impl Time {
     async fn moved(&self, asked: &Asked) -> Answer {
         let wish: Value = serde_json::from_slice(&asked.body).unwrap();
         let now: Timestamp = wish["now"].as_str().unwrap().parse().unwrap();
-        let server = self.advance(now);
+        let server = self.begin(now);
         // A server that is down does nothing and waits for nothing.
         let mut doing = match server {
             Some(url) => self.ask(url, &asked.body).await,
             None => None,
         }
         .unwrap_or_else(|| json!({ "now": now.to_string(), "busy": 0, "waiting": 0, "next": null }));
+        self.let_go();
         let own = self.lock().holds.iter().filter_map(|hold| hold.due).min();
         let theirs = doing["next"].as_str().map(|next| next.parse().unwrap());
         doing["next"] = [own, theirs].into_iter().flatten().min().map_or(Value::Null, |next| json!(next.to_string()));
         Answer::json(200, &doing)
     }
 
-    /// Lets go what is due.
-    fn advance(&self, now: Timestamp) -> Option<String> {
+    /// It is now; returns the control page of the server.
+    fn begin(&self, now: Timestamp) -> Option<String> {
         let mut state = self.lock();
         state.now = state.now.max(now);
+        state.server.clone()
+    }
+
+    /// Lets go what is due.
+    fn let_go(&self) {
+        let mut state = self.lock();
         let now = state.now;
         for hold in std::mem::take(&mut state.holds) {
             if hold.due.is_some_and(|due| due <= now) {
@@ -116,7 +123,6 @@ impl Time {
             }
         }
         self.count(&state);
-        state.server.clone()
     }
 
     async fn ask(&self, url: String, body: &[u8]) -> Option<Value> {

@@ -55,9 +55,13 @@ impl Play {
         Ok(requests.iter().filter(|request| request.target.contains("/Recordings/")).count())
     }
 
-    pub(super) fn still_waits(&self) -> Outcome {
-        let asking = self.asking.as_ref().ok_or("nobody asked")?;
-        if asking.is_finished() { Err("there is an answer already".to_owned()) } else { Ok(()) }
+    pub(super) async fn still_waits(&mut self) -> Outcome {
+        let asking = self.asking.take().ok_or("nobody asked")?;
+        if asking.is_finished() {
+            return Err(format!("there is an answer already: {:?}", asking.await));
+        }
+        self.asking = Some(asking);
+        Ok(())
     }
 
     pub(super) async fn got(&mut self, status: u64) -> Outcome {
