@@ -40,11 +40,12 @@ fn unknown(program: &Program, entry: &Override, near: Option<&str>) -> Diagnosti
         Origin::File | Origin::Test => entry.name.clone(),
     };
     let message = format!("`{written}` names no setting, phrase or music of `{flow}`");
+    let known = format!("what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`");
     let help = match (near, entry.origin) {
         (Some(near), Origin::Environment) => format!("did you mean `{}`?", variable(flow, near)),
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Origin::Environment) => format!("unset it; what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`"),
-        (None, _) => format!("remove it; what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`"),
+        (None, Origin::Environment) => format!("unset it; {known}"),
+        (None, _) => format!("remove it; {known}"),
     };
     Diagnostic::new(Code::UnknownSetting, message).at(entry.name_span, "unknown").help(help)
 }
