@@ -81,13 +81,29 @@ fn xmatters() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/flows/xmatters.ivr")
 }
 
-/// A file of a test's own.
-fn file(name: &str, text: &str) -> String {
-    let directory = std::env::temp_dir().join(format!("ivrc-talk-{}", std::process::id()));
+/// A file of a test's own; it is removed when this is dropped.
+struct Written(String);
+
+impl std::ops::Deref for Written {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(std::path::Path::new(&self.0).parent().unwrap());
+    }
+}
+
+fn file(name: &str, text: &str) -> Written {
+    let directory = std::env::temp_dir().join(format!("ivrc-talk-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let path = directory.join(name);
     std::fs::write(&path, text).unwrap();
-    path.display().to_string()
+    Written(path.display().to_string())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
