@@ -18,11 +18,15 @@ fn unknown(name: &str, span: Span, near: Option<String>) -> Diagnostic {
 }
 
 fn phrase_without(phrase: &str, variable: &str, slot: Span, place: Span, near: Option<String>) -> Diagnostic {
-    let otherwise = format!("pass `{variable}` to the scene, or word the phrase without it");
+    let pass = format!("pass `{variable}` to the scene, or word the phrase without it");
+    let help = match near {
+        Some(near) => format!("{near} Otherwise {pass}"),
+        None => pass,
+    };
     Diagnostic::new(Code::UnknownInPhrase, format!("phrase `{phrase}` is spoken where `{variable}` does not exist"))
         .at(slot, format!("uses `{variable}`"))
         .at(place, format!("no `{variable}` here"))
-        .help(near.map_or(otherwise.clone(), |near| format!("{near} Otherwise {otherwise}")))
+        .help(help)
 }
 
 fn may_be_absent(path: &str, ty: &str, hidden: bool, span: Span) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use percent_encoding::percent_decode;
 
@@ -43,30 +44,29 @@ impl Form {
 
     /// The fields: name and value.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |(name_end, end)| {
-            let part = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default();
-            let field = (part(start, *name_end), part(*name_end, *end));
-            start = *end;
-            field
+        self.places().map(|(name, value)| (self.part(name), self.part(value)))
+    }
+
+    /// Where each name and its value are.
+    fn places(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        self.ends.iter().scan(0, |start, &(name_end, end)| {
+            let name = *start..name_end;
+            *start = end;
+            Some((name, name_end..end))
         })
+    }
+
+    fn part(&self, place: Range<usize>) -> &str {
+        self.text.get(place).unwrap_or_default()
     }
 
     /// The value of a field; one that is there several times must have one value.
     pub fn get(&self, name: &'static str) -> Result<Option<&str>, BadWebhook> {
-        let (mut start, mut first) = (0, None);
-        for (name_end, end) in &self.ends {
-            // Most names differ in length already.
-            if name_end - start == name.len() && self.text.get(start..*name_end) == Some(name) {
-                let value = self.text.get(*name_end..*end);
-                if first.is_some() && first != value {
-                    return Err(BadWebhook::Duplicate(name));
-                }
-                first = value;
-            }
-            start = *end;
-        }
-        Ok(first)
+        // Most names differ in length already.
+        let named = self.places().filter(|(place, _)| place.len() == name.len() && self.part(place.clone()) == name);
+        let mut values = named.map(|(_, value)| self.part(value));
+        let first = values.next();
+        if values.all(|value| Some(value) == first) { Ok(first) } else { Err(BadWebhook::Duplicate(name)) }
     }
 
     /// The value of a field that is there and not empty.
@@ -116,13 +116,10 @@ fn unescaped(encoded: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn push_text(text: &mut String, encoded: &[u8]) -> Result<(), BadWebhook> {
-    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
-        text.push_str(std::str::from_utf8(encoded).map_err(|_| BadWebhook::Utf8)?);
-        return Ok(());
-    }
     let mut escapes = encoded.split(|byte| *byte == b'%').skip(1);
-    let complete = escapes.all(|rest| rest.iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2);
-    if !complete {
+    let is_complete = |rest: &[u8]| rest.iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
+    // Most texts have no escapes, and finding that out is quick.
+    if encoded.contains(&b'%') && !escapes.all(is_complete) {
         return Err(BadWebhook::Escape);
     }
     text.push_str(std::str::from_utf8(&unescaped(encoded)).map_err(|_| BadWebhook::Utf8)?);

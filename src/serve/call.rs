@@ -228,7 +228,12 @@ impl Core {
     pub(crate) fn to_current_step(&self, call: &Call, record: &Record, leg: &Leg) -> Response {
         let turn = record.desks.get(desk_name(leg)).map_or(0, |desk| desk.turn);
         let links = self.links(call, leg, turn, None);
-        self.provider.document(self.provider.render(&Turn::just(Then::Continue), &links))
+        self.rendered(&Turn::just(Then::Continue), &links)
+    }
+
+    /// A turn that is not kept for repetitions, as an answer.
+    pub(crate) fn rendered(&self, turn: &Turn, links: &Links) -> Response {
+        self.provider.document(self.provider.render(turn, links))
     }
 
     /// Puts the log's lines into the record; the effects that are left are for the world.

@@ -182,12 +182,12 @@ impl Core {
     fn apology(&self, flow: &str) -> Response {
         let words = self.lines.current(flow).map(|line| engine::apology(&line.graph));
         let turn = Turn { heard: words.unwrap_or_default(), then: Then::HangUp };
-        self.provider.document(self.provider.render(&turn, &self.nowhere(flow)))
+        self.rendered(&turn, &self.nowhere(flow))
     }
 
     /// A document without any words.
     fn bare(&self, flow: &str, then: Then) -> Response {
-        self.provider.document(self.provider.render(&Turn::just(then), &self.nowhere(flow)))
+        self.rendered(&Turn::just(then), &self.nowhere(flow))
     }
 
     fn nowhere(&self, flow: &str) -> Links {

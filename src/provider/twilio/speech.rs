@@ -61,12 +61,7 @@ struct Size {
 }
 
 impl Size {
-    fn of(c: char) -> Self {
-        let encoded = if c.is_ascii_alphanumeric() { 1 } else { 3 * c.len_utf8() };
-        Self { characters: 1, encoded }
-    }
-
-    fn of_text(text: &str) -> Self {
+    fn of(text: &str) -> Self {
         let plain = text.bytes().filter(u8::is_ascii_alphanumeric).count();
         Self { characters: text.chars().count(), encoded: 3 * (text.len() - plain) + plain }
     }
@@ -107,7 +102,7 @@ impl Cutter {
         let mut rest = text;
         while !rest.is_empty() {
             let (now, later) = self.cut(rest);
-            self.size = self.size.plus(Size::of_text(now));
+            self.size = self.size.plus(Size::of(now));
             if !now.is_empty() {
                 self.chunk.push(Piece::Text(now.to_owned()));
             }
@@ -141,7 +136,7 @@ impl Cutter {
         }
         let mut size = self.size;
         for (at, c) in text.char_indices() {
-            size = size.plus(Size::of(c));
+            size = size.plus(Size::of(c.encode_utf8(&mut [0; 4])));
             if !size.fits() {
                 return at;
             }

@@ -38,7 +38,7 @@ async fn a_call_is_not_held_up_by_slow_music() {
         async move { network.run().await }
     });
     tokio::task::spawn_blocking(|| asked.join().unwrap()).await.unwrap();
-    let sid = network.webhooks().await.unwrap()[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let sid = network.webhooks().await.unwrap()[0].param("CallSid").to_owned();
     let began = Instant::now();
     let fields = [("CallSid", sid.as_str()), ("CallStatus", "completed")];
     let answer = post(&stage, "/xmatters/status", &fields, Some(&stage.token())).await;

@@ -105,7 +105,7 @@ async fn the_fallback_answers_although_the_disk_is_full() {
     let network = &stage.network;
     network.call(CALLER, LINE).await.unwrap();
     network.run().await.unwrap();
-    let sid = network.webhooks().await.unwrap()[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let sid = network.webhooks().await.unwrap()[0].param("CallSid").to_owned();
     let store = stage.the_store();
     store.full.store(true, SeqCst);
     let fields = [("CallSid", sid.as_str()), ("CallStatus", "in-progress"), ("ErrorCode", "11200")];

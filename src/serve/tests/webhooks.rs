@@ -151,7 +151,7 @@ async fn a_webhook_from_elsewhere_changes_nothing() {
     network.run().await.unwrap();
     let before = stage.saves();
     let asked = network.webhooks().await.unwrap();
-    let sid = asked[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let sid = asked[0].param("CallSid").to_owned();
     let document = asked.last().unwrap().body.clone();
     let action = document.split("action=\"").nth(1).unwrap().split(['#', '"']).next().unwrap();
     let path = action.strip_prefix(&stage.base()).unwrap().to_owned();
@@ -183,7 +183,7 @@ async fn a_document_that_the_provider_cannot_use_is_not_tried_for_ever() {
     let network = &stage.network;
     network.call(CALLER, LINE).await.unwrap();
     network.run().await.unwrap();
-    let sid = network.webhooks().await.unwrap()[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let sid = network.webhooks().await.unwrap()[0].param("CallSid").to_owned();
     let key = stage.token();
     let fields = [("CallSid", sid.as_str()), ("CallStatus", "in-progress"), ("ErrorCode", "12100")];
     let first = post(&stage, "/xmatters/fallback", &fields, Some(&key)).await;
@@ -209,7 +209,7 @@ async fn whoever_asks_while_a_service_is_slow_hears_what_comes_of_it() {
     network.press(call, "2").await.unwrap();
     network.settle().await.unwrap();
     // The connection of the webhook was lost: the provider asks the fallback URL, and is sent to the current step.
-    let sid = network.webhooks().await.unwrap()[0].params.iter().find(|(name, _)| name == "CallSid").unwrap().1.clone();
+    let sid = network.webhooks().await.unwrap()[0].param("CallSid").to_owned();
     let fields = [("CallSid", sid.as_str()), ("CallStatus", "in-progress")];
     let key = stage.token();
     let fallback = String::from_utf8(post(&stage, "/xmatters/fallback", &fields, Some(&key)).await.body).unwrap();

@@ -188,6 +188,13 @@ impl Stage {
         found.unwrap_or_else(|| panic!("no webhook to {path}"))
     }
 
+    /// Number and state in each status callback to `/progress`, in the order they came.
+    pub(super) async fn progress(&self) -> Vec<String> {
+        let all = self.network.webhooks().await.unwrap();
+        let progress = all.iter().filter(|one| one.url.ends_with("/progress"));
+        progress.map(|one| format!("{} {}", one.param("SequenceNumber"), one.param("CallStatus"))).collect()
+    }
+
     /// Stops the server, as if it had crashed.
     pub(super) async fn crash(self) -> (Network, String) {
         let base = self.inner.base.clone();
