@@ -21,9 +21,6 @@ use crate::value::Value;
 /// Nodes that stand for no step of their own have no place in the text.
 const NOWHERE: Span = Span { source: SourceId(0), start: 0, end: 0 };
 
-/// The voice of a flow that names none.
-const VOICE: &str = "Polly.Joanna-Neural";
-
 /// The graph of a program with the values of its settings (by id; of a secret whether it is set). `version` is the
 /// hash of everything they were made of.
 #[must_use]
@@ -43,7 +40,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         apology: lower.rules.apology,
         hangup: lower.rules.hangup,
         anywhere: lower.rules.anywhere.clone(),
-        voice: setting("voice").unwrap_or(VOICE).into(),
+        voice: setting("voice").unwrap_or(super::VOICE).into(),
         caller_id: setting("caller_id").map(Name::from),
         zone,
         nodes: lower.nodes,

@@ -11,6 +11,7 @@ use super::Core;
 use super::call::Call;
 use crate::compile::Line;
 use crate::engine::turn::{SpeechPart, Then, Turn, Utterance};
+use crate::graph::VOICE;
 use crate::http::client::{Outgoing, Redirects};
 use crate::http::{Method, Response};
 use crate::store::StoreError;
@@ -65,8 +66,7 @@ impl Core {
     async fn music_at(&self, url: &str) -> Music {
         let now = self.clock.now();
         let cached = self.music.0.lock().unwrap_or_else(PoisonError::into_inner).get(url).cloned();
-        if let Some((since, music)) = cached.filter(|(since, _)| now.duration_since(*since) < FRESH) {
-            let _ = since;
+        if let Some((_, music)) = cached.filter(|(since, _)| now.duration_since(*since) < FRESH) {
             return music;
         }
         let music = self.fetch_music(url).await;
@@ -118,7 +118,7 @@ fn utterance(element: roxmltree::Node<'_, '_>) -> Option<Utterance> {
     match element.tag_name().name() {
         "Play" if !text.is_empty() => Some(Utterance::Play { url: text }),
         "Say" if !text.is_empty() => {
-            let voice = element.attribute("voice").unwrap_or("Polly.Joanna-Neural").into();
+            let voice = element.attribute("voice").unwrap_or(VOICE).into();
             Some(Utterance::Say { parts: vec![SpeechPart::Text(text)], voice })
         }
         "Pause" => {
