@@ -18,9 +18,6 @@ use crate::source::Span;
 use crate::types::{Name, Types};
 use crate::value::Value;
 
-/// The voice of a flow that names none.
-pub const VOICE: &str = "Polly.Joanna-Neural";
-
 /// Index of a node in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
 pub struct NodeId(pub u32);

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! source, diagnostic       texts, places, findings as values
+//! limits                   what the provider can do
 //! syntax                   text -> tree                        (pest)
 //! check                    tree -> checked program             (template: handlebars)
 //! settings                 overrides -> values of the settings
@@ -30,6 +31,7 @@ pub mod expr;
 pub mod failure;
 pub mod graph;
 pub mod http;
+pub mod limits;
 pub mod overrides;
 pub mod phone;
 pub mod program;

@@ -11,13 +11,9 @@ use super::turn::{Then, Turn, Utterance};
 use super::{Machine, Outcome, speech, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::{self, Node, Op};
+use crate::limits::server::{RINGING_GRACE, SILENT_MUSIC};
 use crate::program::{LegOutcome, StepKind};
 use crate::value::{Fields, Value};
-
-/// How long after its ringing time a leg is asked for, in milliseconds: providers add some seconds of their own.
-pub(super) const RINGING_GRACE: u64 = 15_000;
-/// What is heard on hold without music, in milliseconds of silence.
-const SILENCE: u64 = 10_000;
 
 impl Machine<'_> {
     /// A new visit.
@@ -136,7 +132,7 @@ impl Machine<'_> {
     /// The music of the escalation: each `play` is a piece, and so is what stands between.
     fn pieces(&mut self) -> Vec<Vec<Utterance>> {
         let graph = self.graph;
-        let silence = || vec![vec![Utterance::Pause { millis: SILENCE }]];
+        let silence = || vec![vec![Utterance::Pause { millis: SILENT_MUSIC }]];
         let node = self.session.escalation.as_ref().and_then(|escalation| escalate_at(graph, escalation.node));
         let Some((node, escalate)) = node else { return silence() };
         let Some(music) = escalate.music.and_then(|index| graph.music.get(index)) else { return silence() };

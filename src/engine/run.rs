@@ -10,14 +10,10 @@ use crate::eval::{self, Context, Evaluated, Scope, Stop};
 use crate::expr::{Expr, OperationId};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::{Counting, MAIN, Node, NodeId, Op, RuleKind};
+use crate::limits::server::{MOST_ERRORS, MOST_NODES};
 use crate::types::Name;
 use crate::value::{Fields, Value};
 
-/// Nodes run for one event at most. The checker proves that every cycle passes a person or a bound, so this is
-/// reached only by a graph that did not come from it; then the call ends with the apology.
-const MOST_NODES: usize = 100_000;
-/// So many failures in a row that reach `on error` end the call: a broken service cannot make a talking loop.
-const MOST_ERRORS: u32 = 3;
 /// What the names of a call may hold, in bytes.
 const MOST_VARIABLES: usize = 64 * 1024;
 

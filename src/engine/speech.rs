@@ -12,18 +12,15 @@ use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::Words;
 use crate::failure::FailureKind;
 use crate::graph::{Graph, Node, NodeId};
+use crate::limits::{TWILIO, server};
 use crate::value::{Fields, Value};
 
-/// Characters of speech in one document; more is spoken in several. A document may have 64 kB at the provider, and a
-/// character may take several bytes and be escaped.
-const MOST_SPEECH: usize = 12_000;
-/// Milliseconds a character takes to be spoken, about: 150 words a minute.
-const MILLIS_A_CHARACTER: i64 = 70;
-/// Audio of unknown length is taken to last no longer than this, in milliseconds.
-const LONGEST_AUDIO: i64 = 10 * 60 * 1000;
-/// The longest talk that a provider allows, in milliseconds
-/// (<https://www.twilio.com/docs/voice/twiml/dial#timelimit>).
-const LONGEST_TALK: i64 = 4 * 60 * 60 * 1000;
+/// Milliseconds.
+const MILLIS_A_CHARACTER: i64 = server::A_CHARACTER.cast_signed();
+/// Milliseconds.
+const LONGEST_AUDIO: i64 = server::LONGEST_AUDIO.cast_signed();
+/// Milliseconds.
+const LONGEST_TALK: i64 = TWILIO.call.cast_signed();
 /// How much later than expected a leg may be heard of before the provider is asked.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -94,9 +91,7 @@ impl Machine<'_> {
     /// Tells a leg what it hears and what is expected, unless the caller has been told too much already: then the
     /// call ends with the apology.
     pub(super) fn tell(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
-        /// Documents for the caller in one call; music and interim ones are not counted.
-        const MOST_TURNS: u32 = 500;
-        if *leg == Leg::Caller && self.session.turns >= MOST_TURNS && !self.caller_gone() {
+        if *leg == Leg::Caller && self.session.turns >= server::MOST_TURNS && !self.caller_gone() {
             let node = self.graph.node(thread.at).map(|node| node.name.to_string()).unwrap_or_default();
             let from = "turns".to_owned();
             self.log(Entry::Failed { node, kind: FailureKind::Budget, status: None, from });
@@ -131,10 +126,7 @@ impl Machine<'_> {
 
     /// A leg that waits for slow services gets a sign of life and asks again.
     pub(super) fn took_long(&mut self, thread: &mut Thread, leg: &Leg) {
-        /// Length of an interim pause in milliseconds.
-        const INTERIM: u64 = 2000;
-        /// After so long in silence the caller is asked for patience.
-        const SILENCE: SignedDuration = SignedDuration::from_secs(20);
+        const SILENCE: SignedDuration = SignedDuration::from_millis(server::SILENCE.cast_signed());
 
         if !matches!(thread.state, State::Working | State::Sending { .. }) {
             return self.goes_on(thread, leg);
@@ -151,7 +143,7 @@ impl Machine<'_> {
             }
         }
         let heard = cut(&mut thread.said);
-        let then = Then::Pause { millis: INTERIM, keys: self.interrupts(leg) };
+        let then = Then::Pause { millis: server::INTERIM, keys: self.interrupts(leg) };
         let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
         match leg {
             Leg::Callee(token) => self.set_leg_deadline(token, &then, length),
@@ -227,7 +219,7 @@ fn fitting(heard: &[Utterance]) -> usize {
             Utterance::Play { url } => url.len(),
             Utterance::Pause { .. } => 40,
         };
-        size <= MOST_SPEECH
+        size <= server::MOST_SPEECH
     });
     fits.count().max(1)
 }

@@ -40,7 +40,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         apology: lower.rules.apology,
         hangup: lower.rules.hangup,
         anywhere: lower.rules.anywhere.clone(),
-        voice: setting("voice").unwrap_or(super::VOICE).into(),
+        voice: setting("voice").unwrap_or(crate::limits::VOICE).into(),
         caller_id: setting("caller_id").map(Name::from),
         zone,
         nodes: lower.nodes,

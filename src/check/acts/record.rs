@@ -8,6 +8,7 @@ use super::super::speech::Counted;
 use super::Made;
 use super::keys::{Offered, Pressed};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::TWILIO;
 use crate::program::{ActKind, Block, Keys, Record};
 use crate::source::Span;
 use crate::syntax::tree;
@@ -49,12 +50,6 @@ fn empty_range(span: Span) -> Diagnostic {
         .help("write a longer `up to`")
 }
 
-/// Recordings from this length on, and those shorter than the other, are not transcribed (Twilio, "TwiML: Record").
-const TRANSCRIBED_BELOW: u64 = 120_000;
-const TRANSCRIBED_FROM: u64 = 2_000;
-/// The longest recording without `up to`: Twilio's default.
-const LONGEST: u64 = 3_600_000;
-
 impl Checker<'_> {
     pub(super) fn record_step(&mut self, record: &tree::Record, span: Span, bound: bool) -> Made {
         let words = self.words(&record.text, Counted::Yes);
@@ -80,11 +75,11 @@ impl Checker<'_> {
             self.prompted(&record.text, &words, &made.offered, 0);
         }
         let transcribed = record.transcribed.is_some();
-        let least = record.least.map(|time| time.millis).or(transcribed.then_some(TRANSCRIBED_FROM));
+        let least = record.least.map(|time| time.millis).or(transcribed.then_some(TWILIO.transcribed.least));
         let kind = ActKind::Record(Record {
             words,
             least,
-            longest: record.longest.map_or(LONGEST, |time| time.millis),
+            longest: record.longest.map_or(TWILIO.recording_unless_said, |time| time.millis),
             transcribed,
             tries: self.tries(record.tries),
             arms: made.by_key,
@@ -95,6 +90,9 @@ impl Checker<'_> {
     }
 
     fn limits(&self, record: &tree::Record, span: Span) {
+        if let Some(longest) = record.longest {
+            self.in_range(longest, TWILIO.recording, "the length of this recording");
+        }
         if let (Some(least), Some(longest)) = (record.least, record.longest)
             && least.millis >= longest.millis
         {
@@ -104,11 +102,11 @@ impl Checker<'_> {
             return;
         }
         match record.longest {
-            Some(time) if time.millis < TRANSCRIBED_BELOW => {}
+            Some(time) if time.millis <= TWILIO.transcribed.most => {}
             Some(time) => self.report.add(too_long_to_transcribe(time.span)),
             None => self.report.add(too_long_to_transcribe(spans::keyword(span, "record"))),
         }
-        if let Some(least) = record.least.filter(|time| time.millis < TRANSCRIBED_FROM) {
+        if let Some(least) = record.least.filter(|time| time.millis < TWILIO.transcribed.least) {
             self.report.add(too_short_to_transcribe(least.span));
         }
     }

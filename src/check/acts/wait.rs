@@ -8,6 +8,7 @@ use super::super::speech::Counted;
 use super::{Made, fails, out_of_range};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::failure::FailureKind;
+use crate::limits::server::MOST_ROUNDS;
 use crate::program::{ActKind, Wait};
 use crate::source::Span;
 use crate::syntax::tree::{self, Time};
@@ -26,9 +27,6 @@ fn there_already(value: &tree::Expr, ty: &str) -> Diagnostic {
         .at(value.span, ty)
         .help("`wait for` wants a value that is pending or may be absent")
 }
-
-/// How many rounds a `wait` has at most.
-const ROUNDS: u64 = 400;
 
 impl Checker<'_> {
     pub(super) fn wait(&mut self, wait: &tree::Wait, span: Span) -> Made {
@@ -75,7 +73,7 @@ impl Checker<'_> {
             return (1_000, 1_000);
         };
         self.whole_seconds(every);
-        if every.millis > 0 && longest.millis > every.millis.saturating_mul(ROUNDS) {
+        if every.millis > 0 && longest.millis > every.millis.saturating_mul(MOST_ROUNDS) {
             self.report.add(out_of_range(longest.span, "this waiting time", "400 rounds"));
         }
         (every.millis, longest.millis)

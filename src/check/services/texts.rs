@@ -5,6 +5,7 @@ use super::super::slots::Landing;
 use super::super::wording::Attempt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Form, SettingId, Slot, Template};
+use crate::limits::server;
 use crate::program::{Credentials, Secretive};
 use crate::source::Span;
 use crate::syntax::tree::{self, ExprKind, Literal, ServiceOption};
@@ -73,7 +74,10 @@ impl Checker<'_> {
                     let value = self.secretive(value, Landing::Header);
                     known.headers.push((name.template().into(), value));
                 }
-                ServiceOption::Timeout(time) => known.timeout = Some(time.millis),
+                ServiceOption::Timeout(time) => {
+                    self.in_range(*time, server::REQUESTS, "the time limit of a request");
+                    known.timeout = Some(time.millis);
+                }
                 ServiceOption::Means(..) => {}
             }
         }
