@@ -31,7 +31,8 @@ use session::{Session, State, Thread};
 use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;
-use crate::graph::Graph;
+use crate::graph::ways::Way;
+use crate::graph::{Graph, NodeId};
 
 /// What a step gave.
 #[derive(Debug, Default, PartialEq)]
@@ -40,6 +41,8 @@ pub struct Outcome {
     pub turns: Vec<(Leg, Turn)>,
     /// What is asked of the world, in this order, after the session has been stored.
     pub effects: Vec<Effect>,
+    /// The ways that conversations took, in this order: a trace for tests and tools.
+    pub ways: Vec<(NodeId, Way)>,
 }
 
 /// Moves a session by one event.
@@ -172,6 +175,11 @@ impl Machine<'_> {
             let hung_up = self.session.gone.is_some_and(|gone| gone.hung_up);
             self.log(Entry::Over { caller_hung_up: hung_up, turns: self.session.turns });
         }
+    }
+
+    /// Notes that a conversation leaves a node this way.
+    fn goes(&mut self, from: NodeId, way: Way) {
+        self.outcome.ways.push((from, way));
     }
 
     fn log(&mut self, entry: Entry) {

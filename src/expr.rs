@@ -307,6 +307,17 @@ impl Matcher {
     }
 }
 
+impl std::fmt::Display for Matcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Anything => f.write_str("else"),
+            Self::Absent => f.write_str("none"),
+            Self::Equal(Value::Number(number)) => f.write_str(&crate::value::number_text(*number)),
+            Self::Equal(value) => f.write_str(value.as_text().unwrap_or_default()),
+        }
+    }
+}
+
 impl Expr {
     /// Absent.
     #[must_use]

@@ -7,6 +7,7 @@
 pub mod ahead;
 pub mod cycles;
 pub mod lower;
+pub mod ways;
 
 use std::sync::Arc;
 
@@ -89,6 +90,8 @@ pub struct Node {
     pub op: Op,
     /// Where a failure leads: the step's `else`, `on error`, or the apology. `error` is bound there.
     pub failed: NodeId,
+    /// Whether it belongs to the part of somebody who was phoned.
+    pub callee: bool,
 }
 
 /// The scene where admitted calls begin.
@@ -170,6 +173,8 @@ pub enum Op {
         cases: Vec<(Vec<Matcher>, NodeId)>,
         /// If none fits.
         otherwise: NodeId,
+        /// Whether one always fits.
+        exhaustive: bool,
     },
     /// Speaks about every element of a list: comes back to itself until the list is used up.
     For {
@@ -335,6 +340,10 @@ pub struct Arm {
 pub struct Pick {
     /// The list.
     pub list: Expr,
+    /// Whether it may have a single element, of which nobody is asked.
+    pub single: bool,
+    /// Whether it may have several.
+    pub several: bool,
     /// The column whose cells are the keys.
     pub by: Option<Name>,
     /// The question.
@@ -452,6 +461,12 @@ impl Graph {
 }
 
 impl Op {
+    /// Nothing but going on.
+    #[must_use]
+    pub fn pass(next: NodeId) -> Self {
+        Self::Let { bind: None, value: Expr::none(), next, absent: None }
+    }
+
     /// Whether the caller must be there for it.
     #[must_use]
     pub fn needs_caller(&self) -> bool {
@@ -466,88 +481,5 @@ impl Op {
                 | Self::NextLeg
                 | Self::Dial { .. }
         )
-    }
-
-    /// Every node it may lead to within the flow, with the name of the edge; failures apart.
-    #[must_use]
-    pub fn edges(&self) -> Vec<(String, NodeId)> {
-        let mut edges = Vec::new();
-        let mut edge = |name: &str, to: NodeId| edges.push((name.to_owned(), to));
-        match self {
-            Self::Say { next, .. } | Self::Play { next, .. } | Self::Pause { next, .. } | Self::Send { next, .. } => {
-                edge("", *next);
-            }
-            Self::Rule { next, .. } => edge("", *next),
-            Self::Let { next, absent, .. } | Self::Do { next, absent, .. } => {
-                edge("", *next);
-                absent.iter().for_each(|to| edge("absent", *to));
-            }
-            Self::Branch { yes, no, .. } => {
-                edge("yes", *yes);
-                edge("no", *no);
-            }
-            Self::Match { cases, otherwise, .. } => {
-                cases.iter().enumerate().for_each(|(n, (_, to))| edge(&format!("case {}", n + 1), *to));
-                edge("else", *otherwise);
-            }
-            Self::For { body, next, .. } => {
-                edge("each", *body);
-                edge("", *next);
-            }
-            Self::Menu(menu) => {
-                menu.arms.iter().for_each(|arm| edge(&arm.keys.to_string(), arm.to));
-                menu.hearing.edges(&mut edge);
-            }
-            Self::Pick(pick) => {
-                edge("picked", pick.next);
-                if pick.alone.is_some() {
-                    edge("alone", pick.next);
-                }
-                pick.hearing.edges(&mut edge);
-            }
-            Self::Record(record) => {
-                record.arms.iter().for_each(|(keys, to)| edge(&keys.to_string(), *to));
-                record.short.iter().for_each(|to| edge("short", *to));
-                edge("limit", record.limit.unwrap_or(record.next));
-                edge("kept", record.next);
-                edge("giveup", record.giveup);
-            }
-            Self::Wait(wait) => {
-                edge("ready", wait.next);
-                edge("round", wait.body);
-            }
-            Self::Escalate(escalate) => {
-                edge("accepted", escalate.next);
-                edge("caller hears", escalate.caller_hears);
-                edge("callee hears", escalate.callee_hears);
-                escalate.outcomes.iter().for_each(|(outcome, to)| edge(outcome.word(), *to));
-            }
-            Self::Dial { next, .. } => edge("over", *next),
-            Self::Retry { to, then, .. } => {
-                edge("again", *to);
-                edge("used up", *then);
-            }
-            Self::HangUp { then } => then.iter().for_each(|to| edge("then", *to)),
-            Self::Return { .. }
-            | Self::Jump { .. }
-            | Self::Again
-            | Self::Keep { .. }
-            | Self::Round
-            | Self::Hold
-            | Self::NextLeg
-            | Self::Joined
-            | Self::Connect
-            | Self::LegOver(_)
-            | Self::End => {}
-        }
-        edges
-    }
-}
-
-impl Hearing {
-    fn edges(&self, edge: &mut impl FnMut(&str, NodeId)) {
-        self.silence.iter().for_each(|to| edge("silence", *to));
-        self.invalid.iter().for_each(|to| edge("invalid", *to));
-        edge("giveup", self.giveup);
     }
 }

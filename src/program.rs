@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::expr::{Expr, Matcher, OperationId, QueryDefinition, SettingId, Template, Words};
 use crate::source::Span;
-use crate::types::{Name, Type, Types};
+use crate::types::{Length, Name, Type, Types};
 use crate::value::Value;
 
 pub use crate::syntax::tree::{BodyKind, Method};
@@ -245,6 +245,8 @@ pub enum StepKind {
         subject: Expr,
         /// The cases in order.
         cases: Vec<(Vec<Matcher>, Block)>,
+        /// Whether one of them always fits.
+        exhaustive: bool,
     },
     /// `for` in a scene: its body only speaks.
     For {
@@ -439,6 +441,8 @@ pub struct Label {
 pub struct Pick {
     /// The list.
     pub list: Expr,
+    /// How many elements it may have.
+    pub length: Length,
     /// `by COLUMN`: the keys are the cells of that column.
     pub by: Option<Name>,
     /// `asking`.

@@ -159,7 +159,7 @@ impl Checker<'_> {
             }
             StepKind::Match { subject, cases } => {
                 let typed = self.expr(subject, None);
-                let cases = self.cases(subject, &typed.expr, &typed.ty, cases, |checker, case| {
+                let (cases, _) = self.cases(subject, &typed.expr, &typed.ty, cases, |checker, case| {
                     checker.query_block(&case.happens.body, gives)
                 });
                 Some(QueryStep::Match { subject: typed.expr, cases })

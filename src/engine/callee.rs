@@ -11,6 +11,7 @@ use super::turn::{Then, Turn};
 use super::{Machine, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::NodeId;
+use crate::graph::ways::Way;
 use crate::limits::TWILIO;
 use crate::limits::server::{self, RINGING_GRACE};
 use crate::phone;
@@ -89,8 +90,18 @@ impl Machine<'_> {
             self.session.legs.remove(token);
             return self.hang_up_leg(token);
         };
+        self.goes_to_part(token, at);
         self.begin_part(token, at);
         self.with(&Leg::Callee(token.clone()), Self::run);
+    }
+
+    /// Notes that a callee's leg is led to a part of its `escalate`.
+    fn goes_to_part(&mut self, token: &LegToken, at: NodeId) {
+        let Some(leg) = self.session.legs.get(token) else { return };
+        let Some((_, escalate)) = escalate_at(self.graph, leg.node) else { return };
+        let node = leg.node;
+        let arm = escalate.outcomes.iter().find(|(outcome, to)| Some(*outcome) == leg.outcome && *to == at);
+        self.goes(node, arm.map_or(Way::CalleeHears, |(outcome, _)| Way::Outcome(*outcome)));
     }
 
     /// The callee's part begins at a node, with the names it was phoned with.
@@ -121,7 +132,10 @@ impl Machine<'_> {
         let escalation = self.session.escalation.as_ref().filter(|e| holds && e.held && e.leg.as_ref() == Some(token));
         let Some((visit, round)) = escalation.map(|escalation| (escalation.visit, escalation.held_with)) else {
             return match self.farewell_of(token) {
-                Some(to) => Go::To(to),
+                Some(to) => {
+                    self.goes_to_part(token, to);
+                    Go::To(to)
+                }
                 None => self.leg_over(thread, leg, Some(LegOutcome::CallerGone)),
             };
         };
@@ -158,6 +172,7 @@ impl Machine<'_> {
         match arm {
             None => self.outcome.turns.push((Leg::Caller, Turn::just(Then::Nothing))),
             Some((_, to)) => {
+                self.goes(node, Way::Outcome(LegOutcome::Accepted));
                 // The caller stays on hold: only words are taken from this.
                 let mut aside = Thread { at: *to, said: Vec::new(), ..self.session.caller.clone() };
                 self.run(&mut aside, &Leg::Caller);
@@ -206,6 +221,7 @@ impl Machine<'_> {
             return self.hang_up_leg(token);
         }
         if let Some(at) = self.farewell_of(token) {
+            self.goes_to_part(token, at);
             self.begin_part(token, at);
             return self.with(&Leg::Callee(token.clone()), Self::run);
         }
@@ -291,6 +307,7 @@ impl Machine<'_> {
                 self.outcome.effects.push(Effect::End(token));
             }
             Some(to) => {
+                self.goes_to_part(&token, to);
                 if let Some(leg) = self.session.legs.get_mut(&token) {
                     leg.thread.said.clear();
                     leg.thread.visit = None;

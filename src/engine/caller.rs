@@ -12,6 +12,7 @@ use super::work;
 use crate::eval;
 use crate::expr::{Expr, Template};
 use crate::failure::{Failure, FailureKind};
+use crate::graph::ways::Way;
 use crate::graph::{Node, Op};
 
 impl Machine<'_> {
@@ -95,6 +96,10 @@ impl Machine<'_> {
     /// Leaves by an `anywhere` key, if this is one.
     pub(super) fn left_by_key(&mut self, thread: &mut Thread, leg: &Leg, key: char) -> bool {
         let Some(to) = self.anywhere(leg, key) else { return false };
+        // While a service is waited for, and before a `dial` is heard of, too: those are no ways of the graph.
+        if self.graph.node(thread.at).is_some_and(|node| node.op.listens()) {
+            self.goes(thread.at, Way::Anywhere(key));
+        }
         self.leave_step(thread, leg);
         thread.said.clear();
         thread.at = to;
@@ -148,7 +153,7 @@ impl Machine<'_> {
         let Some(node) = graph.node(thread.at) else { return self.run(thread, leg) };
         let spoke = status == LegStatus::Completed && bridged != Some(false);
         let go = match &node.op {
-            Op::Dial { next, .. } if spoke => Go::To(*next),
+            Op::Dial { next, .. } if spoke => self.on(thread, Way::Over, *next),
             _ => self.fail(thread, node, &Failure::of(FailureKind::Nobody)),
         };
         self.follow(thread, leg, Ok(go));

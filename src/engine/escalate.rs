@@ -10,6 +10,7 @@ use super::session::{CalleeLeg, Escalation, Phase, State, Thread};
 use super::turn::{Then, Turn, Utterance};
 use super::{Machine, Outcome, speech, wait};
 use crate::failure::{Failure, FailureKind};
+use crate::graph::ways::Way;
 use crate::graph::{self, Node, Op};
 use crate::limits::server::{RINGING_GRACE, SILENT_MUSIC};
 use crate::program::{LegOutcome, StepKind};
@@ -60,6 +61,7 @@ impl Machine<'_> {
             escalation.phoned.push(number.into());
             thread.bind(&escalate.name, who);
             thread.bind(&"round".into(), Value::Number(f64::from(escalation.round)));
+            self.goes(escalation.node, Way::CallerHears);
             self.session.escalation = Some(escalation);
             return Ok(Go::To(escalate.caller_hears));
         }
@@ -215,8 +217,14 @@ impl Machine<'_> {
         let graph = self.graph;
         let Some(escalation) = &self.session.escalation else { return };
         let Some((_, escalate)) = escalate_at(graph, escalation.node) else { return };
-        let arm = escalate.outcomes.iter().find(|(of, _)| *of == outcome).map_or(escalate.next_leg, |(_, to)| *to);
-        let (held, held_with) = (escalation.held, escalation.held_with);
+        // What a callee is told when the caller has left is not for the caller.
+        let for_caller = !matches!(outcome, LegOutcome::CallerGone | LegOutcome::Taken);
+        let own = escalate.outcomes.iter().find(|(of, _)| for_caller && *of == outcome).map(|(_, to)| *to);
+        let arm = own.unwrap_or(escalate.next_leg);
+        let (node, held, held_with) = (escalation.node, escalation.held, escalation.held_with);
+        if own.is_some() {
+            self.goes(node, Way::Outcome(outcome));
+        }
 
         let mut session = self.session.clone();
         session.caller.at = arm;
@@ -230,6 +238,7 @@ impl Machine<'_> {
             escalation.held_with = held_with;
             *self.session = session;
             self.outcome.effects.extend(outcome.effects);
+            self.outcome.ways.extend(outcome.ways);
             self.place();
             return;
         }
@@ -253,6 +262,8 @@ impl Machine<'_> {
         let rule = keys.chars().next().and_then(|key| self.anywhere(&Leg::Caller, key));
         // A key that means nothing proves as well as a request for music that the hold has begun.
         let Some(to) = rule.filter(|_| !being_joined) else { return self.holding(visit, round) };
+        let key = keys.chars().next().unwrap_or_default();
+        self.session.escalation.iter().for_each(|e| self.outcome.ways.push((e.node, Way::Anywhere(key))));
         self.abandon_legs();
         self.session.escalation = None;
         self.session.caller.at = to;
@@ -292,6 +303,7 @@ impl Machine<'_> {
         self.abandon_legs();
         let Some((_, escalate)) = escalate_at(graph, escalation.node) else { return };
         let who = escalation.joined.unwrap_or_default();
+        self.goes(escalation.node, Way::Joined);
         escalate.bind.iter().for_each(|name| thread.bind(name, who.clone()));
         thread.at = escalate.next;
         self.run(thread, leg);
@@ -310,6 +322,7 @@ impl Machine<'_> {
         let Some(escalation) = self.session.escalation.take() else { return };
         let Some((node, _)) = escalate_at(graph, escalation.node) else { return };
         self.with(&Leg::Caller, |machine, thread, _| {
+            thread.at = escalation.node;
             if let Go::To(to) = machine.fail(thread, node, failure) {
                 thread.at = to;
             }

@@ -7,6 +7,7 @@ use super::event::Leg;
 use super::run::Go;
 use super::session::{Gone, State, Thread};
 use super::turn::Then;
+use crate::graph::ways::Way;
 use crate::graph::{Node, NodeId, Op};
 use crate::limits::server::AFTER_HANG_UP;
 
@@ -96,7 +97,7 @@ impl Machine<'_> {
             self.session.expected_by = None;
         }
         match then {
-            Some(then) => Go::To(then),
+            Some(then) => self.on(thread, Way::After, then),
             None => self.end(thread),
         }
     }

@@ -9,6 +9,7 @@ use super::session::{Choice, State, Thread, Visit};
 use super::turn::Then;
 use crate::expr::Words;
 use crate::failure::{Failure, FailureKind};
+use crate::graph::ways::{self, Way};
 use crate::graph::{Arm, Hearing, Menu, Node, NodeId, Op, Pick};
 use crate::program::Keys;
 use crate::types::Name;
@@ -106,7 +107,7 @@ impl Machine<'_> {
                 self.say(thread, leg, node, alone, 1, it(only))?;
             }
             pick.bind.iter().for_each(|name| thread.bind(name, only.clone()));
-            return Ok(Go::To(pick.next));
+            return Ok(self.on(thread, Way::Alone, pick.next));
         }
         if *leg == Leg::Caller && self.caller_gone() {
             return Ok(self.end(thread));
@@ -185,11 +186,19 @@ impl Machine<'_> {
         match choice {
             None => self.missed(thread, leg, Miss::Invalid),
             Some(Choice::Arm(to)) => {
+                let arms = match self.graph.node(thread.at).map(|node| &node.op) {
+                    Some(Op::Menu(menu)) => menu.arms.as_slice(),
+                    _ => &[],
+                };
+                if let Some(n) = arms.iter().position(|arm| arm.to == to) {
+                    self.goes(thread.at, Way::Arm(ways::nth(n)));
+                }
                 thread.visit = None;
                 thread.at = to;
                 self.run(thread, leg);
             }
             Some(Choice::Element(item)) => {
+                self.goes(thread.at, Way::Picked);
                 thread.visit = None;
                 if let Some(Op::Pick(pick)) = self.graph.node(thread.at).map(|node| &node.op) {
                     pick.bind.iter().for_each(|name| thread.bind(name, item.clone()));
@@ -208,11 +217,11 @@ impl Machine<'_> {
             Some(Op::Pick(pick)) => &pick.hearing,
             _ => return self.run(thread, leg),
         };
-        let complaint = match miss {
-            Miss::Silence => hearing.silence,
-            Miss::Invalid => hearing.invalid,
+        let (way, complaint) = match miss {
+            Miss::Silence => (Way::Silence, hearing.silence),
+            Miss::Invalid => (Way::Invalid, hearing.invalid),
         };
-        self.failed_try(thread, leg, hearing.tries, complaint, hearing.giveup);
+        self.failed_try(thread, leg, hearing.tries, (way, complaint), hearing.giveup);
     }
 
     /// One of `tries` has failed.
@@ -221,10 +230,12 @@ impl Machine<'_> {
         thread: &mut Thread,
         leg: &Leg,
         tries: u32,
-        complaint: Option<NodeId>,
+        (way, complaint): (Way, Option<NodeId>),
         giveup: NodeId,
     ) {
-        if thread.tries() >= tries {
+        let last = thread.tries() >= tries;
+        self.goes(thread.at, if last { Way::GiveUp } else { way });
+        if last {
             let go = gave_up(thread, giveup);
             return self.follow(thread, leg, Ok(go));
         }

@@ -8,6 +8,7 @@ use super::event::Leg;
 use super::run::Go;
 use super::session::{State, Thread, Transcript, Visit};
 use super::turn::{RecordEnd, Then};
+use crate::graph::ways::{self, Way};
 use crate::graph::{Node, NodeId, Op, Record};
 use crate::limits::server::SILENCE_ENDS_RECORDING;
 use crate::program::Keys;
@@ -95,21 +96,28 @@ impl Machine<'_> {
             let go = self.end(thread);
             return self.follow(thread, leg, Ok(go));
         }
-        let Some(to) = self.end_of(leg, record, take) else { return self.keep_or_short(thread, leg, thread.at) };
+        let Some((way, to)) = self.end_of(leg, record, take) else {
+            return self.keep_or_short(thread, leg, thread.at);
+        };
+        self.goes(thread.at, way);
         thread.visit = None;
         thread.at = to;
         self.run(thread, leg);
     }
 
     /// Where the end of a recording leads; none: it is kept.
-    fn end_of(&self, leg: &Leg, record: &Record, take: &Take) -> Option<NodeId> {
+    fn end_of(&self, leg: &Leg, record: &Record, take: &Take) -> Option<(Way, NodeId)> {
         let Some(key) = take.key else {
-            return record.limit.filter(|_| !take.hung_up && u64::from(take.seconds) * 1000 + 999 >= record.longest);
+            let full = !take.hung_up && u64::from(take.seconds) * 1000 + 999 >= record.longest;
+            return record.limit.filter(|_| full).map(|to| (Way::Limit, to));
         };
-        let named = record.arms.iter().find(|(keys, _)| matches!(keys, Keys::These(keys) if keys.contains(&key)));
-        let any = record.arms.iter().find(|(keys, _)| *keys == Keys::Any);
-        let rule = self.anywhere(leg, key);
-        named.map(|(_, to)| *to).or(rule).or(any.map(|(_, to)| *to))
+        let arm = |fits: &dyn Fn(&Keys) -> bool| {
+            let arm = record.arms.iter().enumerate().find(|(_, (keys, _))| fits(keys));
+            arm.map(|(n, (_, to))| (Way::Arm(ways::nth(n)), *to))
+        };
+        let named = arm(&|keys| matches!(keys, Keys::These(keys) if keys.contains(&key)));
+        let rule = self.anywhere(leg, key).map(|to| (Way::Anywhere(key), to));
+        named.or(rule).or_else(|| arm(&|keys| *keys == Keys::Any))
     }
 
     /// Nothing was said at all.
@@ -126,6 +134,7 @@ impl Machine<'_> {
 
     /// `keep`: the take, if it is long enough.
     pub(super) fn keep(&mut self, thread: &mut Thread, leg: &Leg, record: NodeId) -> Go {
+        self.goes(thread.at, Way::Next);
         self.keep_or_short(thread, leg, record);
         Go::Rest
     }
@@ -142,6 +151,7 @@ impl Machine<'_> {
             let go = self.end(thread);
             self.follow(thread, leg, Ok(go));
         } else {
+            self.goes(id, Way::Kept);
             thread.visit = None;
             thread.at = record.next;
             self.run(thread, leg);
@@ -151,6 +161,7 @@ impl Machine<'_> {
     /// The arm `short`; without one a failed try.
     fn too_short(&mut self, thread: &mut Thread, leg: &Leg, record: &Record) {
         if let Some(to) = record.short {
+            self.goes(thread.at, Way::Short);
             thread.visit = None;
             thread.at = to;
             return self.run(thread, leg);
@@ -158,7 +169,7 @@ impl Machine<'_> {
         if thread.visit.as_ref().is_none_or(|visit| visit.node != thread.at) {
             thread.visit = Some(Visit::of(thread.at));
         }
-        self.failed_try(thread, leg, record.tries, None, record.giveup);
+        self.failed_try(thread, leg, record.tries, (Way::Short, None), record.giveup);
     }
 
     /// A transcript arrived, or failed for good.

@@ -7,8 +7,9 @@ use super::session::{Back, Frame, Gone, State, Thread};
 use super::turn::Then;
 use super::work::World;
 use crate::eval::{self, Context, Evaluated, Scope, Stop};
-use crate::expr::{Expr, OperationId};
+use crate::expr::{Expr, Matcher, OperationId};
 use crate::failure::{Failure, FailureKind};
+use crate::graph::ways::{self, Way};
 use crate::graph::{Counting, MAIN, Node, NodeId, Op, RuleKind};
 use crate::limits::server::{MOST_ERRORS, MOST_NODES};
 use crate::types::Name;
@@ -75,16 +76,16 @@ impl Machine<'_> {
                     Counting::Failures | Counting::Rounds => thread.tries(),
                 };
                 self.say(thread, leg, node, words, n, Fields::new())?;
-                Go::To(*next)
+                self.on(thread, Way::Next, *next)
             }
             Op::Play { url, next } => {
                 let url = self.value(thread, node, url)?;
                 self.play(thread, leg, &url);
-                Go::To(*next)
+                self.on(thread, Way::Next, *next)
             }
             Op::Pause { millis, next } => {
                 self.pause(thread, leg, *millis);
-                Go::To(*next)
+                self.on(thread, Way::Next, *next)
             }
             Op::Let { bind, value, next, absent } => {
                 let value = self.value(thread, node, value)?;
@@ -92,22 +93,26 @@ impl Machine<'_> {
                 match absent {
                     Some(absent) if value.is_none() => {
                         thread.bind(&"error".into(), Value::None);
-                        Go::To(*absent)
+                        self.on(thread, Way::Absent, *absent)
                     }
                     _ => {
                         bind.iter().for_each(|name| thread.bind(name, value.clone()));
-                        Go::To(*next)
+                        self.on(thread, Way::Next, *next)
                     }
                 }
             }
             Op::Branch { condition, yes, no } => {
                 let holds = self.value(thread, node, condition)? == Value::Flag(true);
-                Go::To(if holds { *yes } else { *no })
+                if holds { self.on(thread, Way::Yes, *yes) } else { self.on(thread, Way::No, *no) }
             }
-            Op::Match { subject, cases, otherwise } => {
+            Op::Match { subject, cases, otherwise, .. } => {
                 let subject = self.value(thread, node, subject)?;
-                let case = cases.iter().find(|(matchers, _)| matchers.iter().any(|matcher| matcher.fits(&subject)));
-                Go::To(case.map_or(*otherwise, |(_, to)| *to))
+                let fits =
+                    |(matchers, _): &(Vec<Matcher>, NodeId)| matchers.iter().any(|matcher| matcher.fits(&subject));
+                match cases.iter().enumerate().find(|(_, case)| fits(case)) {
+                    Some((n, (_, to))) => self.on(thread, Way::Case(ways::nth(n)), *to),
+                    None => self.on(thread, Way::Otherwise, *otherwise),
+                }
             }
             Op::For { name, list, rest, body, next } => {
                 self.for_each(thread, node, (name, list, rest), (*body, *next))?
@@ -140,6 +145,12 @@ impl Machine<'_> {
             Op::HangUp { then } => self.hang_up(thread, leg, *then),
             Op::End => self.end(thread),
         })
+    }
+
+    /// Goes on to a node, and notes which way.
+    pub(super) fn on(&mut self, thread: &Thread, way: Way, to: NodeId) -> Go {
+        self.goes(thread.at, way);
+        Go::To(to)
     }
 
     // ---- expressions --------------------------------------------------------------------------------------------
@@ -211,7 +222,12 @@ impl Machine<'_> {
         if thread.visit.as_ref().is_some_and(|visit| visit.node == thread.at) {
             thread.visit = None;
         }
-        Go::To(node.failed)
+        let way = match failure.kind {
+            FailureKind::Late => Way::Late,
+            FailureKind::Nobody => Way::Nobody,
+            _ => Way::Failed,
+        };
+        self.on(thread, way, node.failed)
     }
 
     /// Keeps only what the node and the scenes around it can still see, and the step that has not been left yet (what
@@ -264,7 +280,7 @@ impl Machine<'_> {
         }
         // A scene run by `do` may be one that speaks while a `wait` goes on: its visit stays.
         thread.frames.push(Frame { vars, back, ..Frame::default() });
-        Ok(Go::To(scene.entry))
+        Ok(self.on(thread, Way::Enter, scene.entry))
     }
 
     fn values(&mut self, thread: &mut Thread, node: &Node, exprs: &[Expr]) -> Result<Vec<Value>, Go> {
@@ -279,10 +295,12 @@ impl Machine<'_> {
         Ok(match back.absent {
             Some(absent) if value.is_none() => {
                 thread.bind(&"error".into(), Value::None);
+                self.goes(back.from, Way::Absent);
                 Go::To(absent)
             }
             _ => {
                 back.bind.iter().for_each(|name| thread.bind(name, value.clone()));
+                self.goes(back.from, Way::Next);
                 Go::To(back.next)
             }
         })
@@ -299,31 +317,31 @@ impl Machine<'_> {
             return Go::To(self.graph.apology);
         }
         if kind != RuleKind::Error {
-            return Go::To(next);
+            return self.on(thread, Way::Next, next);
         }
         self.session.errors_in_a_row += 1;
         if self.session.errors_in_a_row >= MOST_ERRORS {
             return Go::To(self.graph.apology);
         }
         thread.bind(&name, kept.unwrap_or_default());
-        Go::To(next)
+        self.on(thread, Way::Next, next)
     }
 
     fn retry(&mut self, thread: &mut Thread, leg: &Leg, most: Option<u32>, to: NodeId, then: NodeId) -> Go {
         let needs_caller = self.graph.node(to).is_some_and(|node| node.op.needs_caller());
         if *leg == Leg::Caller && self.caller_gone() && needs_caller {
             // Nobody is there to try again: a bound counts as used up, and without one nothing follows.
-            return if most.is_some() { Go::To(then) } else { self.end(thread) };
+            return if most.is_some() { self.on(thread, Way::UsedUp, then) } else { self.end(thread) };
         }
         let at = thread.at;
-        let Some(most) = most else { return Go::To(to) };
+        let Some(most) = most else { return self.on(thread, Way::Again, to) };
         let Some(frame) = thread.frames.last_mut() else { return Go::To(then) };
         let used = frame.retries.entry(at).or_default();
         if *used >= most {
-            return Go::To(then);
+            return self.on(thread, Way::UsedUp, then);
         }
         *used += 1;
-        Go::To(to)
+        self.on(thread, Way::Again, to)
     }
 
     fn for_each(
@@ -344,12 +362,12 @@ impl Machine<'_> {
                 frame.vars.shift_remove(rest);
                 frame.vars.shift_remove(name);
             }
-            return Ok(Go::To(next));
+            return Ok(self.on(thread, Way::Next, next));
         }
         let item = items.remove(0);
         thread.bind(name, item);
         thread.bind(rest, Value::list(items));
-        Ok(Go::To(body))
+        Ok(self.on(thread, Way::Each, body))
     }
 
     // ---- what changes the world ---------------------------------------------------------------------------------
@@ -375,6 +393,7 @@ impl Machine<'_> {
         let Some(node) = graph.node(thread.at) else { return self.run(thread, leg) };
         let State::Sending { key, .. } = thread.state else { return };
         let Op::Send { operation, bind, next, .. } = &node.op else { return };
+        let here = thread.at;
         // It has happened, but what came back cannot be kept.
         let too_large = Failure::of(FailureKind::Reply);
         let result = result.and_then(|value| if fits(thread, &value) { Ok(value) } else { Err(too_large) });
@@ -390,6 +409,7 @@ impl Machine<'_> {
         thread.at = match result {
             Ok(value) => {
                 bind.iter().for_each(|name| thread.bind(name, value.clone()));
+                self.goes(here, Way::Next);
                 *next
             }
             Err(failure) => match self.fail(thread, node, &failure) {

@@ -24,6 +24,8 @@ use super::turn::{SpeechPart, Then, Turn, Utterance};
 use super::{Outcome, deadline, step};
 use crate::compile::{Inputs, Line, Text, compile};
 use crate::eval::CallFacts;
+use crate::graph::ways::{Way, shown};
+use crate::graph::{Graph, NodeId};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 
 /// A call on a flow, with services that answer at once.
@@ -131,6 +133,7 @@ impl Phone {
     fn event(&mut self, kind: EventKind) {
         let mut outcome = step(&self.line.graph, &mut self.session, Event { at: self.at, kind });
         self.turns.append(&mut outcome.turns);
+        no_other_way(&self.line.graph, &outcome.ways);
         let Outcome { effects, .. } = outcome;
         let mut replies = Vec::new();
         for effect in effects {
@@ -236,6 +239,14 @@ impl Phone {
     /// Operations asked for since the beginning.
     pub(super) fn asked(&self, operation: &str) -> usize {
         self.requests.iter().filter(|(name, _)| name == operation).count()
+    }
+}
+
+/// Whatever happens, a call takes the ways of its graph and no other.
+pub(super) fn no_other_way(graph: &Graph, taken: &[(NodeId, Way)]) {
+    for (node, way) in taken {
+        let known = graph.ways(*node);
+        assert!(known.iter().any(|(known, _)| known == way), "{} is none of {known:?}", shown(graph, (*node, *way)));
     }
 }
 

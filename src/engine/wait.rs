@@ -10,6 +10,7 @@ use super::turn::{Then, Turn};
 use super::{Machine, speech};
 use crate::eval::Stop;
 use crate::failure::{Failure, FailureKind};
+use crate::graph::ways::Way;
 use crate::graph::{Node, Op, Wait};
 use crate::value::Value;
 
@@ -40,13 +41,13 @@ impl Machine<'_> {
                 self.room_for(thread, node, &value)?;
                 thread.visit = None;
                 wait.bind.iter().for_each(|name| thread.bind(name, value.clone()));
-                Ok(Go::To(wait.next))
+                Ok(self.on(thread, Way::Ready, wait.next))
             }
             Found::Never => Err(self.fail(thread, node, &Failure::of(FailureKind::Failed))),
             Found::NotYet if self.is_late(thread) => Err(self.fail(thread, node, &Failure::of(FailureKind::Late))),
             Found::NotYet => {
                 thread.bind(&"round".into(), Value::Number(f64::from(thread.tries())));
-                Ok(Go::To(wait.body))
+                Ok(self.on(thread, Way::Round, wait.body))
             }
         }
     }

@@ -42,7 +42,7 @@ fn within(nodes: &[Node], entry: NodeId) -> HashSet<NodeId> {
     while let Some(id) = open.pop() {
         let Some(node) = nodes.get(id.0 as usize).filter(|_| seen.insert(id)) else { continue };
         if !matches!(node.op, Op::Rule { .. }) {
-            open.extend(node.op.edges().into_iter().map(|(_, to)| to));
+            open.extend(node.op.ways(id).into_iter().map(|(_, to)| to));
             open.push(node.failed);
         }
     }
@@ -71,7 +71,7 @@ pub fn sends(nodes: &[Node], scenes: &[Scene], returns: &Returns, from: &[NodeId
             Op::Return { .. } => open.extend(returns.from(id)),
             _ => {}
         }
-        open.extend(node.op.edges().into_iter().map(|(_, to)| to));
+        open.extend(node.op.ways(id).into_iter().map(|(_, to)| to));
         open.push(node.failed);
     }
     false

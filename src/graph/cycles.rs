@@ -161,7 +161,7 @@ fn successors(graph: &Graph, alone: &Alone, id: NodeId) -> Vec<NodeId> {
             let (next, absent) = if alone.comes_back(*scene) { (Some(*next), *absent) } else { (None, None) };
             [entry, next, absent].into_iter().flatten().collect()
         }
-        op => op.edges().into_iter().map(|(_, to)| to).collect(),
+        op => op.ways(id).into_iter().map(|(_, to)| to).collect(),
     };
     let rule = graph.node(node.failed).is_some_and(|node| matches!(node.op, Op::Rule { kind: RuleKind::Error, .. }));
     let bounded = rule || node.failed == graph.apology;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{Graph, Hearing, MAIN, Node, NodeId, Op, RuleKind, Scene, ahead};
-use crate::expr::{Expr, Words};
+use crate::expr::Words;
 use crate::program::{self, Block, LegOutcome, Program};
 use crate::source::{SourceId, Span};
 use crate::types::Name;
@@ -256,7 +256,9 @@ impl<'a> Lower<'a> {
             return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         }
         let id = self.reserve();
-        self.set(id, "end".into(), NOWHERE, Arc::new([]), Op::End, id);
+        let end =
+            Node { name: "end".into(), span: NOWHERE, scope: Arc::new([]), op: Op::End, failed: id, callee: false };
+        self.set(id, end);
         id
     }
 
@@ -266,7 +268,8 @@ impl<'a> Lower<'a> {
     fn reserve(&mut self) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let reserved: Name = "reserved".into();
-        self.nodes.push(Node { name: reserved, span: Span::default(), scope: Arc::new([]), op: Op::End, failed: id });
+        let scope = Arc::new([]);
+        self.nodes.push(Node { name: reserved, span: NOWHERE, scope, op: Op::End, failed: id, callee: false });
         id
     }
 
@@ -288,19 +291,20 @@ impl<'a> Lower<'a> {
 
     fn fill(&mut self, id: NodeId, around: &Around, part: &str, span: Span, op: Op) {
         let name = self.name(&around.place, part);
-        self.set(id, name, span, around.scope.clone().into(), op, around.failed);
+        let callee = around.part == Part::Callee;
+        self.set(id, Node { name, span, scope: around.scope.clone().into(), op, failed: around.failed, callee });
     }
 
-    fn set(&mut self, id: NodeId, name: Name, span: Span, scope: Arc<[Name]>, op: Op, failed: NodeId) {
-        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
-            *node = Node { name, span, scope, op, failed };
+    fn set(&mut self, id: NodeId, node: Node) {
+        if let Some(place) = self.nodes.get_mut(id.0 as usize) {
+            *place = node;
         }
     }
 
     /// Makes a reserved node lead to `to` and do nothing else.
     fn alias(&mut self, id: NodeId, to: NodeId, name: &Name, span: Span) {
-        let op = Op::Let { bind: None, value: Expr::none(), next: to, absent: None };
-        self.set(id, name.clone(), span, Arc::new([]), op, to);
+        let op = Op::pass(to);
+        self.set(id, Node { name: name.clone(), span, scope: Arc::new([]), op, failed: to, callee: false });
     }
 
     /// A name that no other node has: `report/take`, `report/say`, `report/say.2`.

@@ -291,7 +291,8 @@ impl Core {
         if overtakes || record.is_called(&asking.leg) {
             return self.ask(call, live, event, asking).await;
         }
-        let outcome = engine::Outcome { turns: vec![(asking.leg.clone(), turn)], effects: Vec::new() };
+        let turns = vec![(asking.leg.clone(), turn)];
+        let outcome = engine::Outcome { turns, ..engine::Outcome::default() };
         let response = self.settle(call, live, record, outcome, Some(asking)).await?;
         Ok(Got::Answer(response.unwrap_or_else(|| self.to_current_step(call, &live.record, &asking.leg))))
     }

@@ -77,7 +77,7 @@ impl Checker<'_> {
         // Of one element nobody is asked, so no key is pressed.
         self.flow.pressed |= length.min > 1;
         let by = pick.by.as_ref().map(|by| by.text.as_str().into());
-        Made::gives_up(ActKind::Pick(Pick { list: list.expr, by, asking, each, alone, hearing }), Some(element))
+        Made::gives_up(ActKind::Pick(Pick { list: list.expr, length, by, asking, each, alone, hearing }), Some(element))
     }
 
     /// The list, its elements, and how many there are.

@@ -59,11 +59,12 @@ impl Checker<'_> {
     pub(super) fn match_step(&mut self, subject: &tree::Expr, cases: &[Case]) -> StepKind {
         let typed = self.expr(subject, None);
         self.settle_here();
-        let arms = self.cases(subject, &typed.expr, &typed.ty, cases, |checker, case| checker.happens(&case.happens));
-        StepKind::Match { subject: typed.expr, cases: arms }
+        let (cases, exhaustive) =
+            self.cases(subject, &typed.expr, &typed.ty, cases, |checker, case| checker.happens(&case.happens));
+        StepKind::Match { subject: typed.expr, cases, exhaustive }
     }
 
-    /// Cases in order, each with what `body` makes of it.
+    /// Cases in order, each with what `body` makes of it, and whether one of them always fits.
     pub(in super::super) fn cases<T>(
         &mut self,
         written: &tree::Expr,
@@ -71,7 +72,7 @@ impl Checker<'_> {
         ty: &Type,
         cases: &[Case],
         mut body: impl FnMut(&mut Self, &Case) -> T,
-    ) -> Vec<(Vec<Matcher>, T)> {
+    ) -> (Vec<(Vec<Matcher>, T)>, bool) {
         let looks = matches!(
             ty.present(),
             Type::Enum(_) | Type::Text | Type::Number | Type::Span { .. } | Type::Phone | Type::Unknown
@@ -98,12 +99,13 @@ impl Checker<'_> {
             seen.extend(values);
             arms.push((matchers, arm));
         }
-        if closed || self.exhausts(written, subject, &ty, &seen) {
+        let exhaustive = closed || self.exhausts(written, subject, &ty, &seen);
+        if exhaustive {
             rest.leave();
         }
         ends.push(rest);
         self.flow = Flow::join_all(ends, &self.flow);
-        arms
+        (arms, exhaustive)
     }
 
     fn matchers(&self, patterns: &[Pattern], ty: &Type, seen: &[Value], closed: bool) -> (Vec<Matcher>, Vec<Value>) {

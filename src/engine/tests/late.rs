@@ -112,3 +112,15 @@ fn a_hang_up_told_by_a_recording_leads_nobody_on() {
     assert_eq!(phone.session.turns, turns);
     assert!(phone.session.gone.is_some_and(|gone| gone.hung_up));
 }
+
+#[test]
+fn a_key_while_the_hold_is_lost_tells_the_caller_nothing_that_is_for_the_callee() {
+    let mut phone = ringing();
+    phone.happens(EventKind::Answered { leg: "1-1".into(), machine: false });
+    // Whoever asks for the current step does not hold: the hold begins again.
+    phone.goes_on();
+    assert_eq!(*phone.then(), Then::Hold { visit: 1, round: 1 });
+    phone.happens(EventKind::Keys(ann(), "5".into()));
+    assert_eq!(outcomes(&phone), vec![LegOutcome::CallerGone]);
+    phone.goes_on().hears(&["Calling the next on-call resource, Bob Lee"]);
+}

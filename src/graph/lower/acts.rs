@@ -2,7 +2,8 @@
 
 use super::{Around, Lower, NOWHERE, Part};
 use crate::graph::{self, Counting, NodeId, Op};
-use crate::program::{Act, ActKind, Escalate, LegOutcome, Menu, Record, Wait};
+use crate::program::{Act, ActKind, Block, Escalate, LegOutcome, Menu, Record, Wait};
+use crate::source::Span;
 use crate::types::Name;
 
 impl Lower<'_> {
@@ -20,6 +21,8 @@ impl Lower<'_> {
             ActKind::Menu(menu) => self.menu(menu, giveup, &inner),
             ActKind::Pick(pick) => Op::Pick(graph::Pick {
                 list: pick.list.clone(),
+                single: pick.length.min <= 1,
+                several: pick.length.max != Some(1),
                 by: pick.by.clone(),
                 asking: pick.asking.clone(),
                 each: pick.each.clone(),
@@ -28,7 +31,7 @@ impl Lower<'_> {
                 bind,
                 next,
             }),
-            ActKind::Record(record) => self.record(record, bind, id, giveup, &inner),
+            ActKind::Record(record) => self.record((record, act.span), bind, id, giveup, &inner),
             ActKind::Wait(wait) => self.wait(wait, bind, &inner),
             ActKind::Escalate(escalate) => self.escalate(escalate, bind, &inner),
             ActKind::Dial(dial) => Op::Dial {
@@ -52,7 +55,7 @@ impl Lower<'_> {
                 keys: arm.keys.clone(),
                 label: arm.label.clone(),
                 condition: arm.condition.clone(),
-                to: self.block(&arm.body, &around.at(&arm.keys.to_string())),
+                to: self.landing(&arm.body, &around.at(&arm.keys.to_string()), arm.span),
             })
             .collect();
         Op::Menu(graph::Menu {
@@ -64,14 +67,29 @@ impl Lower<'_> {
         })
     }
 
-    fn record(&mut self, record: &Record, bind: Option<Name>, id: NodeId, giveup: NodeId, around: &Around) -> Op {
+    /// The first node of an arm, which is no other arm's first node: also an arm that only goes on has one of its own.
+    fn landing(&mut self, block: &Block, around: &Around, span: Span) -> NodeId {
+        if block.steps.is_empty() {
+            return self.node(around, "", span, Op::pass(around.next));
+        }
+        self.block(block, around)
+    }
+
+    fn record(
+        &mut self,
+        (record, act): (&Record, Span),
+        bind: Option<Name>,
+        id: NodeId,
+        giveup: NodeId,
+        around: &Around,
+    ) -> Op {
         // Arms may contain a menu that keeps the take: it needs a name even if the author gave none.
         let bind = bind.unwrap_or_else(|| format!("take {}", id.0).into());
         let inner = around.knowing([bind.clone()]);
         let arms = record
             .arms
             .iter()
-            .map(|(keys, block)| (keys.clone(), self.block(block, &inner.at(&keys.to_string()))))
+            .map(|(keys, block)| (keys.clone(), self.landing(block, &inner.at(&keys.to_string()), act)))
             .collect();
         let short = record.short.as_ref().map(|block| self.block(block, &inner.at("short")));
         let limit = record.limit.as_ref().map(|block| self.block(block, &inner.at("limit")));

@@ -70,7 +70,7 @@ impl Lower<'_> {
                 let no = self.block(no, &around.at("else"));
                 self.node(around, "if", span, Op::Branch { condition: condition.clone(), yes, no })
             }
-            StepKind::Match { subject, cases } => {
+            StepKind::Match { subject, cases, exhaustive } => {
                 let cases = cases
                     .iter()
                     .enumerate()
@@ -79,7 +79,7 @@ impl Lower<'_> {
                         (matchers.clone(), self.block(block, &place))
                     })
                     .collect();
-                let op = Op::Match { subject: subject.clone(), cases, otherwise: around.next };
+                let op = Op::Match { subject: subject.clone(), cases, otherwise: around.next, exhaustive: *exhaustive };
                 self.node(around, "match", span, op)
             }
             StepKind::For { name, list, condition, body } => {
