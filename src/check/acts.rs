@@ -1,5 +1,6 @@
 //! What can be handled by an `else`: `send`, `do`, and the steps that wait.
 
+mod announced;
 mod dial;
 mod escalate;
 mod keys;
@@ -93,7 +94,7 @@ impl Checker<'_> {
             tree::ActKind::Send { path, args } => self.send(path, args),
             tree::ActKind::Do(target) => self.run(target),
             tree::ActKind::Menu(menu) => self.menu(menu, act.span, bound),
-            tree::ActKind::Pick(pick) => self.pick(pick),
+            tree::ActKind::Pick(pick) => self.pick(pick, act.span),
             tree::ActKind::Enter => {
                 unbuilt(self.report, spans::of_act(act), "`enter`");
                 Made::nothing()

@@ -3,9 +3,9 @@
 use super::annotate::field_name;
 use super::checker::Checker;
 use super::facts::Facts;
-use super::report::Report;
+use super::report::{Report, Thing};
 use super::room::Room;
-use super::world::{Param, World};
+use super::world::{Param, Setting, World};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval;
 use crate::source::Span;
@@ -25,12 +25,6 @@ fn no_type(name: &str, span: Span) -> Diagnostic {
         .help(format!("write the type: `{name}: TYPE = …`"))
 }
 
-fn runtime_type(name: &str, span: Span, want: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by the runtime, as {want}"))
-        .at(span, "")
-        .help(format!("write `{name}: {want}`, or choose another name"))
-}
-
 fn no_params(span: Span) -> Diagnostic {
     Diagnostic::new(Code::ArgumentCount, "`main` has no parameters")
         .at(span, "nobody could give it")
@@ -43,6 +37,43 @@ fn no_secret(name: &str, span: Span, ty: &str) -> Diagnostic {
         .help("a secret is a `text`, a `path` or a `url`, or an optional one")
 }
 
+fn twice_in_keys(name: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SettingValue, format!("a value stands twice in `{name}`, but a menu offers it by one key"))
+        .at(again, "again")
+        .at(first, "here first")
+        .help("remove one of the two")
+}
+
+/// Reports a default in which a value stands twice, of a setting whose values become keys of a menu.
+pub(super) fn distinct(world: &World, file: &File, report: &Report) {
+    for setting in &world.settings {
+        if !report.is_used(&Thing::KeysOf(setting.name.clone())) {
+            continue;
+        }
+        let Some(tree::Expr { kind: tree::ExprKind::List(written), .. }) = written_default(file, setting) else {
+            continue;
+        };
+        let values = setting.default.as_ref().map(Value::elements).unwrap_or_default();
+        for (n, (value, again)) in values.iter().zip(written).enumerate() {
+            let first = values.iter().take(n).position(|earlier| earlier == value);
+            if let Some(first) = first.and_then(|first| written.get(first)) {
+                report.add(twice_in_keys(&setting.name, again.span, first.span));
+                break;
+            }
+        }
+    }
+}
+
+/// The default of a setting, as it is written.
+pub(super) fn written_default<'t>(file: &'t File, setting: &Setting) -> Option<&'t tree::Expr> {
+    let lines = file.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Settings(lines) => Some(lines),
+        _ => None,
+    });
+    let line = lines.flatten().find(|line| line.names.iter().any(|word| word.span == setting.span))?;
+    line.default.as_ref()
+}
+
 /// Checks all defaults and takes them down.
 pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
     for (id, field) in fields {
@@ -51,7 +82,6 @@ pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::
         field_default(world, *id, field, &with_default, report);
     }
     settings(world, file, report);
-    runtime_settings(world, report);
     secrets(world, report);
     params(world, file, report);
 }
@@ -135,19 +165,6 @@ fn holds_nothing(ty: &Type) -> bool {
         Type::None => true,
         Type::List(of, _) => **of == Type::Unknown,
         _ => false,
-    }
-}
-
-/// The settings that the runtime reads have the type it expects.
-fn runtime_settings(world: &World, report: &Report) {
-    for (name, want, shown) in
-        [("voice", Type::Text, "text"), ("timezone", Type::Text, "text"), ("caller_id", Type::Phone, "phone?")]
-    {
-        if let Some((_, setting)) = world.setting(name)
-            && (setting.secret || !(*setting.ty.present() == want || setting.ty == Type::Unknown))
-        {
-            report.add(runtime_type(name, setting.ty_span, shown));
-        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What is declared and never used, and scenes that nobody enters.
 
+use std::collections::HashSet;
+
 use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
-use super::world::World;
+use super::world::{Operation, World};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -41,6 +43,10 @@ pub(super) fn check(world: &World, report: &Report) {
             unused(Thing::Phrase(name.clone()), "phrase", name, span);
         }
     }
+    let with_operations: HashSet<&str> = world.operations.iter().map(Operation::service).collect();
+    for (name, span) in world.services.iter().filter(|(name, _)| !with_operations.contains(&***name)) {
+        report.lint(never_used("service", name, *span));
+    }
     for operation in &world.operations {
         unused(Thing::Operation(operation.name.clone()), "operation", &operation.name, operation.span);
     }
@@ -54,7 +60,7 @@ pub(super) fn check(world: &World, report: &Report) {
         unused(Thing::Music(name.clone()), "music", name, *span);
     }
     for scene in &world.scenes {
-        if &*scene.name != "main" && scene.left_for.is_none() && scene.run.is_none() {
+        if !scene.entered {
             report.lint(never_entered(&scene.name, scene.span));
         }
     }

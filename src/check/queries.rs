@@ -27,6 +27,12 @@ fn no_block(span: Span) -> Diagnostic {
         .help("write the value behind the `else`, or `{ give … }`")
 }
 
+fn not_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnboundedQuery, "this query may not call itself at all")
+        .at(span, "")
+        .help("write how deep it goes: `up to 8 deep`")
+}
+
 fn unbounded(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::UnboundedQuery, format!("`{name}` calls itself without a bound"))
         .at(span, "")
@@ -48,6 +54,10 @@ pub(super) fn check(
     facts: &Facts,
 ) -> QueryDefinition {
     let mut checker = Checker::new(world, report, Room::CONVERSATION, facts.clone());
+    checker.query = Some(query.name.text.as_str().into());
+    if let Some(depth) = query.depth.filter(|depth| depth.value == 0) {
+        report.add(not_deep(depth.span));
+    }
     let declared = world.queries.get(index);
     let params = declared.map(|query| query.params.clone()).unwrap_or_default();
     let gives = declared.map_or(Type::Unknown, |query| query.gives.clone());

@@ -70,6 +70,11 @@ impl Wording {
         self.tries.len() > 1
     }
 
+    /// Whether the language says it.
+    pub(super) fn is_of_the_language(&self) -> bool {
+        self.by == Author::Language
+    }
+
     /// Whether a variable of this name occurs.
     pub(super) fn mentions(&self, name: &str) -> bool {
         self.tries.iter().flat_map(|attempt| &attempt.holes).any(|hole| hole.root() == Some(name))

@@ -100,6 +100,7 @@ codes! {
     RecordingArms = 425 Error "a recording with key arms and no `any`, or with labels";
     UselessElse = 426 Error "`else` at something that cannot be absent, fail or give up";
     NobodyJoined = 427 Error "`escalate` phones people whom nothing can join with the caller";
+    PastAdmit = 428 Error "a caller who was not admitted can come to `main`";
 
     SettingMissing = 501 Error "a setting has no value";
     UnknownSetting = 502 Error "unknown key in the settings file or the environment";
@@ -113,17 +114,21 @@ codes! {
     CannotTranscribe = 601 Error "a recording of 120 s or more, or with `from` under 2 s, cannot be transcribed";
     TextTooLong = 602 Error "a text exceeds what the voice can speak";
     DeafToKeys = 603 Warning "`anywhere` keys are deaf during this `dial`";
+    UnknownVoice = 604 Error "an unknown voice, or one that does not speak the language";
     SentKeys = 605 Error "`dial … keys` allows 0–9, `*`, `#`, `w`, `W`";
-    TimeRange = 608 Error "a ringing, listening or waiting time outside the provider's range";
+    TimeRange = 608 Error "a ringing, listening, waiting or recording time outside the provider's range";
 
     StubShape = 701 Error "a stub's reply does not have the declared shape";
     NoFlow = 706 Error "no flow beside this test file";
 
     NeverEntered = 901 Warning "no path leads to a scene";
-    NeverUsed = 902 Warning "never used: setting, phrase, operation, query, type, parameter, music";
+    NeverUsed = 902 Warning "never used: setting, phrase, service, operation, query, type, parameter, music";
     PromptedKey = 903 Warning "a prompt names a key that is not offered";
+    ManyChoices = 904 Warning "more than five choices in one breath";
     NoMusic = 907 Warning "`escalate` without `music`";
+    SilentKey = 910 Warning "a key that no prompt mentions";
     ReplacesBuiltin = 911 Warning "a phrase replaces a built-in one";
+    ValueWins = 912 Warning "a local name is also a value of an enum compared there";
 }
 
 impl Code {

@@ -1,11 +1,11 @@
 //! Running nodes until something is waited for.
 
-use super::Machine;
 use super::effect::{Effect, Entry, ServiceRequest};
 use super::event::{Leg, RequestId};
 use super::session::{Back, Frame, Gone, State, Thread};
 use super::turn::Then;
 use super::work::World;
+use super::{Machine, speech};
 use crate::eval::{self, Context, Evaluated, Scope, Stop};
 use crate::expr::{Expr, Matcher, OperationId};
 use crate::failure::{Failure, FailureKind};
@@ -51,11 +51,13 @@ impl Machine<'_> {
                 Go::Rest => return,
             }
         }
+        // Only what is spoken about every element of lists from outside can be that long: the call ends.
         thread.end();
         if *leg == Leg::Caller {
             self.session.gone.get_or_insert(Gone { at: self.at, hung_up: false, rule_done: true });
         }
-        self.outcome.turns.push((leg.clone(), super::Turn::just(Then::HangUp)));
+        let heard = speech::alone(self.graph, &self.graph.sorry);
+        self.outcome.turns.push((leg.clone(), super::Turn { heard, then: Then::HangUp }));
     }
 
     fn node(&mut self, thread: &mut Thread, leg: &Leg, node: &Node) -> Go {

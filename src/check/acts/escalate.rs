@@ -19,6 +19,7 @@ use crate::program::{ActKind, Block, Escalate, LegOutcome};
 use crate::source::Span;
 use crate::syntax::tree::{self, OutcomeArm, StepKind, Word};
 use crate::types::Type;
+use crate::value::Value;
 
 fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongType, format!("{} is no list of people", describe(list)))
@@ -52,6 +53,12 @@ fn nobody_joined(span: Span, has_part: bool) -> Diagnostic {
     Diagnostic::new(Code::NobodyJoined, "whoever answers can never be joined with the caller")
         .at(span, "no `connect` in it")
         .help(help)
+}
+
+fn phones_nobody(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "this `escalate` phones nobody")
+        .at(span, "no person at all")
+        .help("write how many people it may phone, or leave out the `up to`")
 }
 
 fn outcome_twice(word: &Word, first: Span) -> Diagnostic {
@@ -89,7 +96,7 @@ impl Checker<'_> {
             self.report.add(nobody_joined(at, escalate.callee_hears.is_some()));
         }
         let (list, element) = self.people(&escalate.list);
-        let most = escalate.most.as_ref().map(|most| self.expect(most, &Type::Number, "`up to`"));
+        let most = escalate.most.as_ref().map(|most| self.at_most(most));
         let ringing = self.ringing(escalate.ringing);
         let music = match &escalate.music {
             None => {
@@ -119,6 +126,15 @@ impl Checker<'_> {
             ty: Some(element),
             misses: Misses { fails: fails(at, "escalate", &kinds), ..Misses::default() },
         }
+    }
+
+    /// `up to N`.
+    fn at_most(&mut self, written: &tree::Expr) -> Expr {
+        let most = self.expect(written, &Type::Number, "`up to`");
+        if matches!(most, Expr::Literal(Value::Number(most)) if most < 1.0) {
+            self.report.add(phones_nobody(written.span));
+        }
+        most
     }
 
     fn people(&mut self, written: &tree::Expr) -> (Expr, Type) {

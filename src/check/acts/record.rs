@@ -6,7 +6,7 @@ use super::super::frames::{Arm, Around, TakeFrame};
 use super::super::spans;
 use super::super::speech::Counted;
 use super::Made;
-use super::keys::{Offered, Pressed};
+use super::keys::{Offered, Pressed, single_keys};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::TWILIO;
 use crate::program::{ActKind, Block, Keys, Record};
@@ -30,6 +30,13 @@ fn no_key(span: Span, value: &str) -> Diagnostic {
     Diagnostic::new(Code::UnknownType, format!("`{value}` is no key"))
         .at(span, "")
         .help("keys are 0–9, `*`, `#` and `any`; a recording also ends by `short` and `limit`")
+}
+
+fn pound_taken(span: Span, rule: Span) -> Diagnostic {
+    Diagnostic::new(Code::KeyTaken, "the key # belongs to an `anywhere` rule, and ends a recording without key arms")
+        .at(span, "nothing but silence would keep it")
+        .at(rule, "works everywhere")
+        .help("say which key keeps the recording: `{ 1 => keep; any => retry }`")
 }
 
 fn too_long_to_transcribe(span: Span) -> Diagnostic {
@@ -56,7 +63,7 @@ impl Checker<'_> {
         self.limits(record, span);
         let before = self.flow.clone();
         let index = self.frames.takes.len();
-        self.frames.takes.push(TakeFrame { span, exits: Vec::new() });
+        self.frames.takes.push(TakeFrame { span, short: false, exits: Vec::new() });
         let around = Around { take: Some(index), step: Some(span), ..self.around() };
         let mut made = Arms::default();
         for arm in record.arms.iter().flatten() {
@@ -67,12 +74,18 @@ impl Checker<'_> {
             self.report.add(no_any(spans::keyword(span, "record")));
         }
         let with_keys = !made.by_key.is_empty();
+        if !with_keys && let Some((_, rule)) = self.world.rules.anywhere.iter().find(|(key, _)| *key == '#') {
+            self.report.add(pound_taken(spans::keyword(span, "record"), *rule));
+        }
         // Without key arms silence keeps it, and without `limit` its full length does.
         let keeps_itself = !with_keys || made.limit.is_none();
         let itself = keeps_itself.then(|| before.clone());
         self.flow = Flow::join_all(made.ends.into_iter().chain(kept).chain(itself), &before);
         if with_keys {
-            self.prompted(&record.text, &words, &made.offered, 0);
+            let keys: Vec<_> = record.arms.iter().flatten().flat_map(|arm| single_keys(&arm.keys)).collect();
+            if self.prompted(record.text.span(), &words, &made.offered, 0) {
+                self.mentioned(&[&words], &keys);
+            }
         }
         let transcribed = record.transcribed.is_some();
         let least = record.least.map(|time| time.millis).or(transcribed.then_some(TWILIO.transcribed.least));
@@ -122,13 +135,22 @@ impl Checker<'_> {
         let by_key = pressed.short.is_none() && pressed.limit.is_none();
         let around = Around { arm: if by_key { Arm::Key } else { Arm::Other }, ..around };
         let start = Flow { pressed: by_key || self.flow.pressed, ..self.flow.clone() };
+        self.too_short(around, pressed.short.is_some());
         let (block, end) =
             self.branch(start, |checker| checker.inside(around, |checker| checker.happens(&arm.happens)));
+        self.too_short(around, false);
         if bound && end.live {
             self.must_give(&arm.happens);
         }
         made.ends.push(end);
         made.take(&pressed, &block);
+    }
+
+    /// Notes whether the take of this recording is too short where the next steps stand.
+    fn too_short(&mut self, around: Around, short: bool) {
+        if let Some(frame) = around.take.and_then(|take| self.frames.takes.get_mut(take)) {
+            frame.short = short;
+        }
     }
 
     /// `take`: what a recording is.

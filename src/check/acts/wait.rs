@@ -22,6 +22,13 @@ fn unbounded(span: Span, missing: &str) -> Diagnostic {
         .help("say how often and how long: `every 5s up to 4min`")
 }
 
+fn no_round(every: Span, longest: Span) -> Diagnostic {
+    Diagnostic::new(Code::TimeRange, "the time between rounds is longer than the whole `wait`")
+        .at(every, "")
+        .at(longest, "over by then")
+        .help("write a longer `up to`, or look more often")
+}
+
 fn there_already(value: &tree::Expr, ty: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongType, format!("{} needs no waiting", describe(value)))
         .at(value.span, ty)
@@ -73,6 +80,9 @@ impl Checker<'_> {
             return (1_000, 1_000);
         };
         self.whole_seconds(every);
+        if every.millis > longest.millis {
+            self.report.add(no_round(every.span, longest.span));
+        }
         if every.millis > 0 && longest.millis > every.millis.saturating_mul(MOST_ROUNDS) {
             self.report.add(out_of_range(longest.span, "this waiting time", "400 rounds"));
         }
