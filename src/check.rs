@@ -33,6 +33,7 @@ mod rules;
 mod runs;
 mod runtime;
 mod scenes;
+mod secrets;
 mod services;
 mod slots;
 mod spans;
@@ -77,6 +78,7 @@ pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>
     let (admit, facts) = rules::admit(&world, &report, file);
     let bodies = Bodies::of(&world, &report, file, &facts);
     defaults::distinct(&world, file, &report);
+    secrets::check(&world, &report, &bodies.services, &bodies.operations);
     let rules = rules::check(&world, &report, file, &facts, admit);
     let music = music::check(&world, &report, file, overrides);
     if world.scene("main").is_none() && !world.incomplete {

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::analysis;
 use crate::check;
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, cycles, lower};
+use crate::graph::{Graph, lower};
 use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::settings::{self, Conditions, Names, Settings};
@@ -130,7 +131,7 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
         if let Some(settings) = settings {
             let version = version(&inputs, &settings);
             let graph = lower::lower(program, settings.values().to_vec(), &version);
-            found.extend(cycles::check(&graph));
+            found.extend(analysis::check(program, &graph));
             line = Some(Line { graph, settings, inputs });
         }
     }

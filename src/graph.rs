@@ -5,7 +5,6 @@
 //! (`report/take`), which logs, coverage and drawings use.
 
 pub mod ahead;
-pub mod cycles;
 pub mod lower;
 pub mod ways;
 
@@ -182,6 +181,8 @@ pub enum Op {
         name: Name,
         /// The list, filtered.
         list: Expr,
+        /// How many elements it has at most, if that is known.
+        most: Option<u32>,
         /// Where the elements still to come are kept.
         rest: Name,
         /// For each.
@@ -415,6 +416,8 @@ pub struct Escalate {
     pub list: Expr,
     /// How many at most.
     pub most: Option<Expr>,
+    /// How many at most, as far as the types tell.
+    pub bound: Option<u32>,
     /// Milliseconds of ringing.
     pub ringing: u64,
     /// Index of the music.

@@ -9,6 +9,7 @@
 //! check                    tree -> checked program             (template: handlebars)
 //! settings                 overrides -> values of the settings
 //! graph                    program + settings -> graph
+//! analysis                 graph -> what can be proved about it
 //! engine                   (graph, session, event) -> what is heard, what is asked for; pure
 //! provider services store  the provider's markup and API, outside services, sessions
 //! serve simulator canned   the server; the telephone network and outside services, simulated
@@ -18,6 +19,7 @@
 //!
 //! The library has no promise of stability before 1.0; the language, the exit codes and the diagnostic codes do.
 
+pub mod analysis;
 pub mod canned;
 pub mod check;
 pub mod cli;

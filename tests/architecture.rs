@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["eval"],
     &["decode", "check"],
     &["settings", "graph"],
-    &["engine"],
+    &["engine", "analysis"],
     &["provider", "services", "store"],
     &["compile"],
     &["serve", "simulator"],

@@ -6,6 +6,7 @@ use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
 use super::world::{Operation, World};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::program::HOLD_BUDGET;
 use crate::source::Span;
 
 fn never_used(kind: &str, name: &str, span: Span) -> Diagnostic {
@@ -18,8 +19,8 @@ fn never_entered(name: &str, span: Span) -> Diagnostic {
         .help("leave it out, or lead to it by `=>` or `do`")
 }
 
-/// Settings that the runtime reads.
-const READ_BY_RUNTIME: [&str; 3] = ["voice", "caller_id", "timezone"];
+/// Settings that are read by their names.
+const READ_BY_RUNTIME: [&str; 4] = ["voice", "caller_id", "timezone", HOLD_BUDGET];
 
 /// Takes down warnings; they are given only if there is no error.
 pub(super) fn check(world: &World, report: &Report) {

@@ -77,7 +77,7 @@ pub(super) fn check(
 
 /// Reports queries that call themselves, perhaps by way of others, without a bound on the way.
 pub(super) fn check_recursion(world: &World, report: &Report, queries: &[QueryDefinition]) {
-    let calls: Vec<Vec<usize>> = queries.iter().map(calls_of).collect();
+    let calls: Vec<Vec<usize>> = queries.iter().map(QueryDefinition::calls).collect();
     let bounded = |n: usize| world.queries.get(n).is_none_or(|query| query.bounded);
     let reached: Vec<Vec<usize>> = (0..queries.len()).map(|start| reached_from(start, &calls, &bounded)).collect();
     let reaches = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
@@ -103,47 +103,6 @@ fn reached_from(start: usize, calls: &[Vec<usize>], bounded: &dyn Fn(usize) -> b
         }
     }
     reached
-}
-
-fn calls_of(query: &QueryDefinition) -> Vec<usize> {
-    let mut calls = Vec::new();
-    for step in &query.body {
-        in_step(step, &mut |expr| {
-            if let Expr::Query(id, _) = expr {
-                calls.push(usize::from(id.0));
-            }
-        });
-    }
-    calls
-}
-
-fn in_step(step: &QueryStep, visit: &mut dyn FnMut(&Expr)) {
-    let all = |steps: &[QueryStep], visit: &mut dyn FnMut(&Expr)| {
-        for step in steps {
-            in_step(step, visit);
-        }
-    };
-    match step {
-        QueryStep::For { list, condition, body, .. } => {
-            list.visit(visit);
-            if let Some(condition) = condition {
-                condition.visit(visit);
-            }
-            all(body, visit);
-        }
-        QueryStep::Let { value, .. } | QueryStep::Yield(value) | QueryStep::YieldAll(value) => value.visit(visit),
-        QueryStep::If { condition, yes, no } => {
-            condition.visit(visit);
-            all(yes, visit);
-            all(no, visit);
-        }
-        QueryStep::Match { subject, cases } => {
-            subject.visit(visit);
-            for (_, body) in cases {
-                all(body, visit);
-            }
-        }
-    }
 }
 
 impl Checker<'_> {
@@ -201,7 +160,7 @@ impl Checker<'_> {
         body: &Block,
         gives: &Type,
     ) -> QueryStep {
-        let (list, element) = self.walked(list);
+        let (list, element, _) = self.walked(list);
         let start = self.flow.clone();
         let ((condition, body), _) = self.branch(start, |checker| {
             checker.scoped(|checker| {

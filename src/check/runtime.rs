@@ -1,4 +1,4 @@
-//! Settings that the runtime reads: `voice`, `timezone`, `caller_id` (section 4 of the language).
+//! Settings that are read by their names: `voice`, `timezone`, `caller_id`, `hold_budget` (section 4 of the language).
 
 use jiff::tz::TimeZone;
 
@@ -8,13 +8,14 @@ use super::world::{World, did_you_mean};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::limits::{TWILIO, Unknown, Voice};
 use crate::overrides::{Overrides, RawKind};
+use crate::program::HOLD_BUDGET;
 use crate::source::Span;
 use crate::syntax::tree::File;
 use crate::types::Type;
 use crate::value::Value;
 
 fn runtime_type(name: &str, span: Span, want: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by the runtime, as {want}"))
+    Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by its name, as {want}"))
         .at(span, "")
         .help(format!("write `{name}: {want}`, or choose another name"))
 }
@@ -56,9 +57,12 @@ fn foreign_voice(voice: &str, span: Span, languages: &[&str], phrases: &[&str]) 
 
 /// Whether the settings that the runtime reads have the type and a value that it can do something with.
 pub(super) fn check(world: &World, file: &File, overrides: &Overrides, report: &Report) {
-    for (name, want, shown) in
-        [("voice", Type::Text, "text"), ("timezone", Type::Text, "text"), ("caller_id", Type::Phone, "phone?")]
-    {
+    for (name, want, shown) in [
+        ("voice", Type::Text, "text"),
+        ("timezone", Type::Text, "text"),
+        ("caller_id", Type::Phone, "phone?"),
+        (HOLD_BUDGET, Type::Duration, "duration"),
+    ] {
         if let Some((_, setting)) = world.setting(name)
             && (setting.secret || !(*setting.ty.present() == want || setting.ty == Type::Unknown))
         {

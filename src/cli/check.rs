@@ -8,6 +8,7 @@ use super::environment::Surroundings;
 use super::exit::Exit;
 use super::flows;
 use super::messages::{Complaint, Messages};
+use crate::analysis::{self, Facts};
 use crate::canned::Canned;
 use crate::compile::{self, Compilation, Inputs};
 use crate::diagnostic::render::summary;
@@ -32,6 +33,10 @@ pub(super) struct Check {
     /// Check with these settings instead of NAME.toml; then every setting must have a value. For one flow only.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Tell of every flow without errors what is known about it: how long callers can be held and hear nothing, whom
+    /// it lets in, where its secrets go.
+    #[arg(long)]
+    facts: bool,
     /// What counts as an error, too.
     #[arg(long, value_name = "WHAT", value_enum)]
     deny: Vec<Deny>,
@@ -59,6 +64,7 @@ struct Work {
     orphans: Vec<PathBuf>,
     conditions: Conditions,
     deny_warnings: bool,
+    facts: bool,
 }
 
 fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint> {
@@ -70,6 +76,7 @@ fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint
         orphans: found.orphans,
         conditions: conditions(purpose, surroundings.of_flows()?),
         deny_warnings: check.deny.contains(&Deny::Warnings),
+        facts: check.facts,
     })
 }
 
@@ -87,8 +94,14 @@ impl Work {
         for flow in &self.flows {
             let told = match flow.load(&names) {
                 Ok(inputs) => {
-                    let (found, sources) = findings(inputs, &self.conditions);
-                    self.tell(&flow.flow, &found, &sources, messages)
+                    let checked = findings(inputs, &self.conditions);
+                    let told = self.tell(&flow.flow, &checked.found, &checked.sources, messages);
+                    if self.facts
+                        && let Some(facts) = checked.facts()
+                    {
+                        messages.line(facts.to_string().trim_end());
+                    }
+                    told
                 }
                 Err(trouble) => {
                     messages.complain(&trouble.into());
@@ -127,22 +140,39 @@ fn orphan(path: &Path) -> Diagnostics {
     found
 }
 
-/// Everything wrong with a flow, with its settings as they will be, and with its tests, whose `given` lines hide none
-/// of that.
-fn findings(inputs: Inputs, conditions: &Conditions) -> (Diagnostics, Sources) {
+/// A flow that was checked.
+struct Checked {
+    /// Everything wrong with it.
+    found: Diagnostics,
+    sources: Sources,
+    /// The flow with its settings as they will be.
+    served: Compilation,
+}
+
+impl Checked {
+    /// What is known about the flow, if there is no error in it.
+    fn facts(&self) -> Option<Facts> {
+        let (program, line) = self.served.program.as_ref().zip(self.served.line.as_ref())?;
+        analysis::facts(program, &line.graph, &self.sources)
+    }
+}
+
+/// Checks a flow with its settings as they will be, and with its tests, whose `given` lines hide nothing of what is
+/// wrong.
+fn findings(inputs: Inputs, conditions: &Conditions) -> Checked {
     if inputs.given.is_none() {
-        let compiled = compile::compile(inputs, conditions);
-        return (compiled.diagnostics, compiled.sources);
+        let served = compile::compile(inputs, conditions);
+        return Checked { found: served.diagnostics.clone(), sources: served.sources.clone(), served };
     }
     let served = compile::compile(Inputs { given: None, ..inputs.clone() }, conditions);
     // Sources are added in the same order, the test file last: places of the one are places of the other.
     let Compilation { sources, diagnostics, tests, program, .. } =
         compile::compile(inputs, &self::conditions(Purpose::Check, conditions.environment.clone()));
-    let mut found = served.diagnostics;
+    let mut found = served.diagnostics.clone();
     found.extend(diagnostics);
     if let Some(program) = &program {
         let (_, problems) = Canned::new(&tests.head, &program.operations, &program.types);
         found.extend(problems);
     }
-    (found.sorted(), sources)
+    Checked { found: found.sorted(), sources, served }
 }

@@ -62,6 +62,7 @@ codes! {
     UnknownMusic = 211 Error "unknown music or hours";
     SecretOutside = 212 Error "a secret outside a `service`";
     NothingMeant = 213 Error "`it`, `digit`, `label`, `round` or `error` where they mean nothing";
+    SecretShared = 215 Error "a secret goes to two places";
 
     MayBeAbsent = 301 Error "the value may be absent here";
     WrongType = 302 Error "wrong type";
@@ -101,6 +102,7 @@ codes! {
     UselessElse = 426 Error "`else` at something that cannot be absent, fail or give up";
     NobodyJoined = 427 Error "`escalate` phones people whom nothing can join with the caller";
     PastAdmit = 428 Error "a caller who was not admitted can come to `main`";
+    TooManySteps = 429 Error "more steps than one turn may take";
 
     SettingMissing = 501 Error "a setting has no value";
     UnknownSetting = 502 Error "unknown key in the settings file or the environment";
@@ -125,10 +127,13 @@ codes! {
     NeverUsed = 902 Warning "never used: setting, phrase, service, operation, query, type, parameter, music";
     PromptedKey = 903 Warning "a prompt names a key that is not offered";
     ManyChoices = 904 Warning "more than five choices in one breath";
+    DeadAir = 905 Warning "the caller may hear nothing for more than 10 s";
     NoMusic = 907 Warning "`escalate` without `music`";
+    HeldTooLong = 908 Warning "a caller can be held for longer than `hold_budget`";
     SilentKey = 910 Warning "a key that no prompt mentions";
     ReplacesBuiltin = 911 Warning "a phrase replaces a built-in one";
     ValueWins = 912 Warning "a local name is also a value of an enum compared there";
+    SentAgain = 913 Warning "a `send` that may have arrived is sent again without anybody";
 }
 
 impl Code {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::caller::seconds;
+use super::documents::documents;
 use super::effect::Effect;
 use super::event::{LeftHold, Leg, LegToken};
 use super::run::Go;
@@ -167,7 +168,7 @@ impl Machine<'_> {
                 piece.extend(said);
             }
         }
-        pieces.retain(|piece| !piece.is_empty());
+        let pieces: Vec<Vec<Utterance>> = pieces.into_iter().flat_map(documents).collect();
         if pieces.is_empty() { silence() } else { pieces }
     }
 

@@ -116,7 +116,7 @@ impl Machine<'_> {
                     None => self.on(thread, Way::Otherwise, *otherwise),
                 }
             }
-            Op::For { name, list, rest, body, next } => {
+            Op::For { name, list, rest, body, next, .. } => {
                 self.for_each(thread, node, (name, list, rest), (*body, *next))?
             }
             Op::Send { operation, args, .. } => self.send(thread, node, *operation, args)?,
@@ -189,6 +189,7 @@ impl Machine<'_> {
             Err(Stop::Failed(failure)) => Err(self.fail(thread, node, &failure)),
             Err(Stop::Waiting) => {
                 self.ask(thread);
+                thread.silent.get_or_insert(self.at);
                 if thread.state != State::Working {
                     thread.state = State::Working;
                     self.prune(thread, node);
@@ -383,6 +384,7 @@ impl Machine<'_> {
         let request = ServiceRequest { id, operation, args, now: self.session.now, key: Some(key) };
         thread.work.clear();
         thread.work.begin(self.at);
+        thread.silent.get_or_insert(self.at);
         thread.state = State::Sending { id, key: None };
         self.prune(thread, node);
         self.outcome.effects.push(Effect::Fetch(vec![request]));

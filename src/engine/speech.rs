@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::documents::{cut, pieces};
 use super::effect::Entry;
 use super::event::Leg;
 use super::run::Go;
@@ -57,7 +58,8 @@ impl Machine<'_> {
     pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: String) {
         let parts = parts(text);
         if !parts.is_empty() && self.heard(leg) {
-            thread.said.push(Utterance::Say { parts, voice: self.graph.voice.clone() });
+            let say = |parts| Utterance::Say { parts, voice: self.graph.voice.clone() };
+            thread.said.extend(pieces(parts).into_iter().map(say));
         }
     }
 
@@ -105,6 +107,7 @@ impl Machine<'_> {
 
     /// Tells a leg what it hears and what is expected; speech that is too long for one document comes in parts.
     pub(super) fn reply(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
+        thread.silent = None;
         let heard = cut(&mut thread.said);
         let then = if thread.said.is_empty() {
             then
@@ -134,7 +137,8 @@ impl Machine<'_> {
         if self.lost_replies(thread, leg) {
             return;
         }
-        let long = thread.work.waiting_since().is_some_and(|since| self.at.duration_since(since) >= SILENCE);
+        // However many requests there are one after the other.
+        let long = thread.silent.is_some_and(|since| self.at.duration_since(since) >= SILENCE);
         if long && thread.said.is_empty() {
             let words = self.graph.one_moment.clone();
             if let Some(template) = words.nth(1) {
@@ -143,6 +147,9 @@ impl Machine<'_> {
             }
         }
         let heard = cut(&mut thread.said);
+        if !heard.is_empty() {
+            thread.silent = self.at.checked_add(SignedDuration::from_millis(duration(&heard))).ok();
+        }
         let then = Then::Pause { millis: server::INTERIM, keys: self.interrupts(leg) };
         let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
         match leg {
@@ -204,34 +211,7 @@ fn expected(then: &Then) -> i64 {
     }
 }
 
-/// Takes what fits into one document off the beginning.
-fn cut(said: &mut Vec<Utterance>) -> Vec<Utterance> {
-    let rest = said.split_off(fitting(said).min(said.len()));
-    std::mem::replace(said, rest)
-}
-
-/// How many utterances fit into one document; at least one.
-fn fitting(heard: &[Utterance]) -> usize {
-    let mut size = 0;
-    let fits = heard.iter().take_while(|utterance| {
-        size += match utterance {
-            Utterance::Say { parts, .. } => parts.iter().map(part_size).sum(),
-            Utterance::Play { url } => url.len(),
-            Utterance::Pause { .. } => 40,
-        };
-        size <= server::MOST_SPEECH
-    });
-    fits.count().max(1)
-}
-
-fn part_size(part: &SpeechPart) -> usize {
-    match part {
-        SpeechPart::Text(text) => text.chars().count(),
-        SpeechPart::Break(_) => 40,
-    }
-}
-
-/// Rendered text as words and silences, in pieces that fit a document; nothing if there is not a word in it.
+/// Rendered text as words and silences; nothing if there is not a word in it.
 fn parts(text: String) -> Vec<SpeechPart> {
     if !text.contains(BREAK_OPEN) {
         return if text.trim().is_empty() { Vec::new() } else { vec![SpeechPart::Text(text)] };

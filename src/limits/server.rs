@@ -70,5 +70,14 @@ pub const A_CHARACTER: u64 = 70;
 /// Audio of unknown length is taken to last no longer than this.
 pub const LONGEST_AUDIO: u64 = 10 * 60 * 1_000;
 
-/// Characters of speech in one document; more is spoken in several.
-pub const MOST_SPEECH: usize = 12_000;
+/// Characters of speech in one document, tags counted; more is spoken in several.
+pub const MOST_SPEECH: usize = 8_000;
+
+/// Bytes of a URL: several stand in one document.
+pub const MOST_URL: usize = 4_096;
+
+/// Bytes of the URL under which a provider reaches the server: it stands in front of all others.
+pub const MOST_PUBLIC_URL: usize = 1_000;
+
+/// Callers who hear nothing for longer than this think that the line is dead.
+pub const DEAD_AIR: u64 = 10_000;

@@ -75,6 +75,11 @@ fn unknown_outcome(word: &Word) -> Diagnostic {
         .help(format!("the outcomes are {}", all.join(", ")))
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float to integer saturates")]
+fn whole(number: f64) -> u32 {
+    number as u32
+}
+
 /// Whether a callee's part joins anybody, or has a mistake of its own where it should.
 fn connects(part: Option<&tree::Block>) -> bool {
     let mut connects = false;
@@ -95,8 +100,9 @@ impl Checker<'_> {
         if !connects(escalate.callee_hears.as_ref()) && !self.world.incomplete {
             self.report.add(nobody_joined(at, escalate.callee_hears.is_some()));
         }
-        let (list, element) = self.people(&escalate.list);
-        let most = escalate.most.as_ref().map(|most| self.at_most(most));
+        let (list, element, people) = self.people(&escalate.list);
+        let (most, at_most) = escalate.most.as_ref().map(|most| self.at_most(most)).unzip();
+        let bound = people.into_iter().chain(at_most.flatten()).min();
         let ringing = self.ringing(escalate.ringing);
         let music = match &escalate.music {
             None => {
@@ -117,6 +123,7 @@ impl Checker<'_> {
                 name: escalate.name.text.as_str().into(),
                 list,
                 most,
+                bound,
                 ringing,
                 music,
                 caller_hears,
@@ -128,24 +135,33 @@ impl Checker<'_> {
         }
     }
 
-    /// `up to N`.
-    fn at_most(&mut self, written: &tree::Expr) -> Expr {
-        let most = self.expect(written, &Type::Number, "`up to`");
-        if matches!(most, Expr::Literal(Value::Number(most)) if most < 1.0) {
-            self.report.add(phones_nobody(written.span));
-        }
-        most
+    /// `up to N`, and how much that is at most.
+    fn at_most(&mut self, written: &tree::Expr) -> (Expr, Option<u32>) {
+        let typed = self.expr(written, Some(&Type::Number));
+        self.require(&typed, &Type::Number, "`up to`", written);
+        let most = match (&typed.expr, &typed.ty) {
+            (Expr::Literal(Value::Number(most)), _) => {
+                if *most < 1.0 {
+                    self.report.add(phones_nobody(written.span));
+                }
+                Some(whole(*most))
+            }
+            (_, Type::Span { max, .. }) => max.and_then(|max| u32::try_from(max).ok()),
+            _ => None,
+        };
+        (typed.expr, most)
     }
 
-    fn people(&mut self, written: &tree::Expr) -> (Expr, Type) {
+    /// The list, its elements, and how many it has at most.
+    fn people(&mut self, written: &tree::Expr) -> (Expr, Type, Option<u32>) {
         let list = self.expr(written, None);
         let list = self.present(list, "`escalate`", written);
-        let element = match &list.ty {
-            Type::List(of, _) => of.as_ref().clone(),
-            Type::Unknown => Type::Unknown,
+        let (element, most) = match &list.ty {
+            Type::List(of, length) => (of.as_ref().clone(), length.max),
+            Type::Unknown => (Type::Unknown, None),
             other => {
                 self.report.add(no_list(written, &self.show(other)));
-                Type::Unknown
+                (Type::Unknown, None)
             }
         };
         if element != Type::Unknown {
@@ -155,7 +171,7 @@ impl Checker<'_> {
                 self.report.add(no_phone(written, &self.show(&element), phone));
             }
         }
-        (list.expr, element)
+        (list.expr, element, most)
     }
 
     fn music(&mut self, word: &Word) -> Option<usize> {

@@ -5,13 +5,14 @@
 
 use super::speech::{Chunk, Piece, chunks, has_words};
 use super::xml::Writer;
+use crate::engine::documents;
 use crate::engine::turn::{RecordEnd, Then, Turn, Utterance};
 use crate::limits::{Range, TWILIO};
 use crate::provider::Links;
 use crate::provider::route::{HoldMark, Mark};
 
-/// What is heard may take this much of a document, in bytes; the rest is for what follows.
-const MOST_HEARD: usize = TWILIO.document - 8 * 1024;
+/// What is heard may take this much of a document, in bytes; the rest is for what follows. The engine gives no more.
+const MOST_HEARD: usize = TWILIO.document - documents::REST;
 
 /// Music without music, in seconds: a document that takes no time would be asked for again at once, without end.
 const SILENT_MUSIC: &str = "10";
