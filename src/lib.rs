@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! source, diagnostic       texts, places, findings as values
-//! limits                   what the provider can do
+//! limits components        what the provider can do; what leads to each other
 //! syntax                   text -> tree                        (pest)
 //! check                    tree -> checked program             (template: handlebars)
 //! settings                 overrides -> values of the settings
@@ -25,6 +25,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod compile;
+pub mod components;
 pub mod decode;
 pub mod diagnostic;
 pub mod engine;

@@ -7,7 +7,7 @@ use std::process::Command;
 /// From the bottom to the top: a module may use those above it in this table, and none beside it; only the words of
 /// types, values and expressions are one thing in three files.
 const LAYERS: &[&[&str]] = &[
-    &["source", "clock", "phone", "http", "template", "limits"],
+    &["source", "clock", "phone", "http", "template", "limits", "components"],
     &["diagnostic", "overrides"],
     &["syntax"],
     &["types", "value", "expr"],

@@ -1,5 +1,7 @@
 //! Defaults: of fields, of settings, of parameters. They are checked when every name is declared.
 
+use std::collections::{HashMap, HashSet};
+
 use super::annotate::field_name;
 use super::checker::Checker;
 use super::facts::Facts;
@@ -76,10 +78,14 @@ pub(super) fn written_default<'t>(file: &'t File, setting: &Setting) -> Option<&
 
 /// Checks all defaults and takes them down.
 pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
+    let mut with_default: HashMap<RecordId, HashSet<Name>> = HashMap::new();
     for (id, field) in fields {
-        let of_record = fields.iter().filter(|(other, _)| other == id);
-        let with_default: Vec<Name> = of_record.flat_map(|(_, field)| field.names.iter().map(field_name)).collect();
-        field_default(world, *id, field, &with_default, report);
+        with_default.entry(*id).or_default().extend(field.names.iter().map(field_name));
+    }
+    for (id, field) in fields {
+        if let Some(with_default) = with_default.get(id) {
+            field_default(world, *id, field, with_default, report);
+        }
     }
     settings(world, file, report);
     secrets(world, report);
@@ -87,7 +93,7 @@ pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::
 }
 
 /// A default may refer to siblings that are there before it: those without a default, and earlier ones.
-fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default: &[Name], report: &Report) {
+fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default: &HashSet<Name>, report: &Report) {
     let Some(default) = &field.default else { return };
     let record = world.types.record(id);
     for path in &field.names {
@@ -111,9 +117,10 @@ fn settings(world: &mut World, file: &File, report: &Report) {
         ItemKind::Settings(lines) => Some(lines),
         _ => None,
     });
+    let places: HashMap<Span, usize> = world.settings.iter().map(|setting| setting.span).zip(0..).collect();
     for line in lines.flatten() {
         for name in &line.names {
-            let Some(place) = world.settings.iter().position(|setting| setting.span == name.span) else { continue };
+            let Some(place) = places.get(&name.span).copied() else { continue };
             let checked = setting(world, line, place, report);
             if let Some(setting) = world.settings.get_mut(place) {
                 (setting.ty, setting.default) = checked;

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::room::Room;
 use super::spans;
 use super::world::World;
+use crate::components::Components;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, QueryDefinition, QueryStep};
 use crate::source::Span;
@@ -75,34 +76,18 @@ pub(super) fn check(
     }
 }
 
-/// Reports queries that call themselves, perhaps by way of others, without a bound on the way.
+/// Reports queries that call themselves, perhaps by way of others, without a bound on the way: of several in one cycle
+/// the first.
 pub(super) fn check_recursion(world: &World, report: &Report, queries: &[QueryDefinition]) {
-    let calls: Vec<Vec<usize>> = queries.iter().map(QueryDefinition::calls).collect();
     let bounded = |n: usize| world.queries.get(n).is_none_or(|query| query.bounded);
-    let reached: Vec<Vec<usize>> = (0..queries.len()).map(|start| reached_from(start, &calls, &bounded)).collect();
-    let reaches = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
-    for (n, query) in world.queries.iter().enumerate() {
-        // Of several in one cycle the first is enough.
-        let cycle_before = (0..n).any(|earlier| reaches(n, earlier) && reaches(earlier, n));
-        if reaches(n, n) && !cycle_before {
-            report.add(unbounded(&query.name, query.span));
-        }
+    let edges: Vec<Vec<usize>> = queries
+        .iter()
+        .enumerate()
+        .map(|(n, query)| if bounded(n) { Vec::new() } else { query.calls().into_iter().filter(|n| !bounded(*n)).collect() })
+        .collect();
+    for query in Components::new(&edges).cyclic(&edges).filter_map(|n| world.queries.get(n)) {
+        report.add(unbounded(&query.name, query.span));
     }
-}
-
-/// The queries without a bound that are called from one, perhaps by way of others.
-fn reached_from(start: usize, calls: &[Vec<usize>], bounded: &dyn Fn(usize) -> bool) -> Vec<usize> {
-    let mut reached = Vec::new();
-    let mut open = vec![start];
-    while let Some(at) = open.pop() {
-        for next in calls.get(at).map(Vec::as_slice).unwrap_or_default() {
-            if !reached.contains(next) && !bounded(*next) && !bounded(start) {
-                reached.push(*next);
-                open.push(*next);
-            }
-        }
-    }
-    reached
 }
 
 impl Checker<'_> {

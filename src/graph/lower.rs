@@ -125,6 +125,8 @@ struct Lower<'a> {
     acts: HashMap<Span, NodeId>,
     /// How often a name was given.
     named: HashMap<String, u32>,
+    /// The node behind which nothing follows.
+    end: Option<NodeId>,
 }
 
 impl<'a> Lower<'a> {
@@ -136,6 +138,7 @@ impl<'a> Lower<'a> {
             rules: RuleNodes::default(),
             acts: HashMap::new(),
             named: HashMap::new(),
+            end: None,
         }
     }
 
@@ -251,11 +254,11 @@ impl<'a> Lower<'a> {
 
     /// A node behind which nothing follows; one is enough.
     fn end(&mut self) -> NodeId {
-        let made = self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end");
-        if let Some(index) = made {
-            return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        if let Some(end) = self.end {
+            return end;
         }
         let id = self.reserve();
+        self.end = Some(id);
         let end =
             Node { name: "end".into(), span: NOWHERE, scope: Arc::new([]), op: Op::End, failed: id, callee: false };
         self.set(id, end);
@@ -332,16 +335,11 @@ impl<'a> Lower<'a> {
 
     /// Which waits go on without the caller; known only when every node is there.
     fn look_ahead(&mut self) {
-        let returns = ahead::Returns::of(&self.nodes, &self.scenes);
-        let sends = |from: &[NodeId]| ahead::sends(&self.nodes, &self.scenes, &returns, from);
-        let goes_on: Vec<bool> = self
-            .nodes
-            .iter()
-            .map(|node| matches!(&node.op, Op::Wait(wait) if sends(&[wait.next, node.failed])))
-            .collect();
-        for (node, ahead) in self.nodes.iter_mut().zip(goes_on) {
+        let sends = ahead::sends(&self.nodes, &self.scenes);
+        for node in &mut self.nodes {
+            let failed = node.failed;
             if let Op::Wait(wait) = &mut node.op {
-                wait.goes_on = ahead;
+                wait.goes_on = sends.contains(&wait.next) || sends.contains(&failed);
             }
         }
     }
