@@ -14,6 +14,7 @@ mod logging;
 mod messages;
 mod serve;
 mod talk;
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Test(test::Test),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -44,6 +46,7 @@ pub fn run() -> Exit {
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
+        Command::Test(test) => test::run(&test, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }

@@ -35,6 +35,7 @@ pub mod phone;
 pub mod program;
 pub mod project;
 pub mod provider;
+pub mod scenario;
 pub mod serve;
 pub mod services;
 pub mod settings;
