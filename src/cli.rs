@@ -3,7 +3,7 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check talk serve   the commands
+//! flows        files -> lines ready to be called        check test talk serve   the commands
 //! ```
 
 mod check;
@@ -46,7 +46,7 @@ pub fn run() -> Exit {
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
-        Command::Test(test) => test::run(&test, &surroundings, &messages),
+        Command::Test(test) => test::run(&test, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -66,12 +66,13 @@ mod tests {
     #[test]
     fn what_cannot_be_combined_is_refused() {
         let parses = |line: &str| Cli::try_parse_from(line.split_whitespace()).is_ok();
-        assert!(parses("ivrc check flows --deny warnings"));
+        assert!(parses("ivrc check --deny warnings"));
+        assert!(parses("ivrc test --coverage"));
+        assert!(parses("ivrc test --coverage=html:x.html live --at-least 100 --format junit"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
             "ivrc",
-            "ivrc check",
             "ivrc serve",
             "ivrc talk",
             "ivrc serve a.ivr --live",
@@ -80,6 +81,8 @@ mod tests {
             "ivrc serve a.ivr --listen nowhere",
             "ivrc serve a.ivr --public-url ftp://x.example",
             "ivrc check a.ivr --deny everything",
+            "ivrc test --coverage=pdf",
+            "ivrc test --at-least 101",
         ] {
             assert!(!parses(line), "{line}");
         }

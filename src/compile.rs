@@ -12,8 +12,8 @@ use crate::overrides::{Override, Overrides};
 use crate::program::Program;
 use crate::settings::{self, Conditions, Names, Settings};
 use crate::source::{Source, Sources};
-use crate::syntax::scenario::{Setup, Tests};
 use crate::syntax;
+use crate::syntax::scenario::{Setup, Tests};
 
 /// A text with the name that messages call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,10 +25,10 @@ pub mod work;
 use jiff::Timestamp;
 
 pub use deadline::deadline;
-pub use speech::time_to_hear;
 use effect::{Effect, Entry};
 use event::{Event, EventKind, Leg, Reply};
 use session::{Session, State, Thread};
+pub use speech::time_to_hear;
 use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;

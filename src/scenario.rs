@@ -9,6 +9,7 @@
 //! play       the lines of a test: deeds of people, and what is expected of the line
 //! happening  what happened, for whoever reads why a test failed
 //! coverage   which ways of the graph were taken, and which not
+//! report     verdicts and coverage for machines
 //! ```
 
 mod cases;
@@ -19,6 +20,7 @@ mod happening;
 mod people;
 mod phone;
 mod play;
+pub mod report;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -67,6 +69,17 @@ impl Verdict {
     pub fn passed(&self) -> bool {
         !self.found.has_errors()
     }
+
+    /// What happened, a line each: `  0:17  caller presses 4`.
+    #[must_use]
+    pub fn transcript(&self) -> Vec<String> {
+        let Some(first) = self.happened.first() else { return Vec::new() };
+        let line = |happening: &Happening| {
+            let seconds = happening.at.duration_since(first.at).as_secs();
+            format!("{:>5}:{:02}  {happening}", seconds / 60, seconds % 60)
+        };
+        self.happened.iter().map(line).collect()
+    }
 }
 
 /// What came of the tests of a flow.
@@ -90,9 +103,9 @@ impl Run {
     }
 }
 
-/// Plays the tests of a flow whose titles contain `filter`, several at a time.
+/// Plays the tests of a flow whose titles contain one of `filter` (all, if that is empty), several at a time.
 #[must_use]
-pub fn run(draft: &Draft, filter: &str) -> Run {
+pub fn run(draft: &Draft, filter: &[String]) -> Run {
     let base = draft.make(&draft.tests.head);
     let mut found = base.diagnostics.clone();
     if let Some(program) = &base.program {
@@ -101,7 +114,8 @@ pub fn run(draft: &Draft, filter: &str) -> Run {
         found.extend(check(&draft.tests, program));
     }
     let all: Vec<Case<'_>> = draft.tests.scenarios.iter().flat_map(cases::expand).collect();
-    let chosen: Vec<&Case<'_>> = all.iter().filter(|case| case.title.contains(filter)).collect();
+    let wanted = |case: &Case<'_>| filter.is_empty() || filter.iter().any(|part| case.title.contains(part.as_str()));
+    let chosen: Vec<&Case<'_>> = all.iter().filter(|case| wanted(case)).collect();
     let left_out = all.len() - chosen.len();
     let Some(line) = base.line.as_ref().filter(|_| !found.has_errors()) else {
         return Run { found: found.sorted(), left_out, ..Run::default() };

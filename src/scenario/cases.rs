@@ -130,12 +130,11 @@ impl Filling<'_> {
             ExprKind::Call { args, .. } | ExprKind::List(args) => args.iter_mut().for_each(|arg| self.expr(arg)),
             ExprKind::Record(pairs) => {
                 for pair in pairs {
-                    match &mut pair.value {
-                        Some(value) => self.expr(value),
-                        None => {
-                            let span = pair.name.span;
-                            pair.value = self.cell(&pair.name.text).map(|cell| Expr { span, kind: value(cell, span) });
-                        }
+                    if let Some(value) = &mut pair.value {
+                        self.expr(value);
+                    } else {
+                        let span = pair.name.span;
+                        pair.value = self.cell(&pair.name.text).map(|cell| Expr { span, kind: value(cell, span) });
                     }
                 }
             }

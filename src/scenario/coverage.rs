@@ -131,4 +131,3 @@ impl Coverage {
         if missing == 0 { 100 } else { (100 * (total - missing) / total).min(99) }
     }
 }
-

@@ -204,7 +204,9 @@ impl<'a> Exchange<'a> {
         self.inbox.push_back(kind);
         while let Some(kind) = self.inbox.pop_front() {
             let ready = match &kind {
-                EventKind::Continue(leg) => self.of_leg(leg).filter(|id| self.phone(*id).is_some_and(|p| p.ready.is_some())),
+                EventKind::Continue(leg) => {
+                    self.of_leg(leg).filter(|id| self.phone(*id).is_some_and(|p| p.ready.is_some()))
+                }
                 _ => None,
             };
             match ready {
@@ -227,12 +229,13 @@ impl<'a> Exchange<'a> {
         for (phrase, text) in trace.phrases {
             self.phrases.entry(phrase).or_default().insert(super::phone::normal(&text));
         }
+        let (logged, effects): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Log(_)));
+        logged.into_iter().for_each(|effect| self.effect(effect, at));
         for (leg, turn) in turns {
             self.turn(&leg, turn);
         }
-        for effect in effects {
-            self.effect(effect, at);
-        }
+        effects.into_iter().for_each(|effect| self.effect(effect, at));
     }
 
     /// A leg is told something. Unless it asks, that is kept until it does.
@@ -312,7 +315,8 @@ impl<'a> Exchange<'a> {
             // What is there has been brought already.
             Effect::AskTranscript { .. } => {}
             Effect::AskLeg(leg) => {
-                let there = self.of_leg(&leg).and_then(|id| self.phone(id)).is_some_and(|phone| phone.doing != Doing::Over);
+                let there =
+                    self.of_leg(&leg).and_then(|id| self.phone(id)).is_some_and(|phone| phone.doing != Doing::Over);
                 self.inbox.push_back(match leg {
                     leg if there => EventKind::Alive(leg),
                     Leg::Caller => EventKind::HungUp,

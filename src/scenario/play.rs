@@ -123,14 +123,8 @@ impl Play<'_> {
     }
 
     fn does(&mut self, name: &Word, deed: String) {
-        let who = self.phone(name);
-        match who {
-            Some(id) => self.exchange.note(Some(id), What::Does(deed)),
-            None => {
-                let (at, who) = (self.exchange.now, Some(name.text.clone()));
-                self.exchange.happened.push(Happening { at, who, what: What::Does(deed) });
-            }
-        }
+        let (at, who) = (self.exchange.now, Some(name.text.clone()));
+        self.exchange.happened.push(Happening { at, who, what: What::Does(deed) });
     }
 
     fn fail<T>(&self, deed: &Deed, message: impl Into<String>, label: impl Into<String>) -> Result<T, Box<Diagnostic>> {

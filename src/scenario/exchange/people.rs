@@ -3,7 +3,7 @@
 use super::{Exchange, time};
 use crate::engine::event::{EventKind, Leg, LegStatus};
 use crate::engine::turn::{RecordEnd, Then};
-use crate::scenario::phone::{Doing, PhoneId, Speaking};
+use crate::scenario::phone::{CALLER, Doing, PhoneId, Speaking};
 
 /// Why somebody cannot do something now: what goes on with the telephone instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,13 +190,11 @@ impl Exchange<'_> {
         if self.doing(id) != Some(&Doing::Ringing) {
             return Err(Refusal::DoesNotRing);
         }
-        match self.leg(id) {
-            Some(Leg::Callee(leg)) => self.ask(id, EventKind::Answered { leg, machine }),
-            _ => {
-                let caller = super::CALLER;
-                let star_drops = matches!(self.doing(caller), Some(Doing::Dialing { star_drops: true, .. }));
-                self.joined(caller, id, None, star_drops);
-            }
+        if let Some(Leg::Callee(leg)) = self.leg(id) {
+            self.ask(id, EventKind::Answered { leg, machine });
+        } else {
+            let star_drops = matches!(self.doing(CALLER), Some(Doing::Dialing { star_drops: true, .. }));
+            self.joined(CALLER, id, None, star_drops);
         }
         Ok(())
     }

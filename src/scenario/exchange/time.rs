@@ -62,7 +62,10 @@ impl Exchange<'_> {
             .filter(|id| self.doing(*id) == Some(&Doing::Asking))
             .filter(|id| {
                 let serial = self.phone(*id).map(|phone| phone.serial);
-                !self.due.values().any(|due| matches!(due, Due::Impatient(of, since) if of == id && Some(*since) == serial))
+                !self
+                    .due
+                    .values()
+                    .any(|due| matches!(due, Due::Impatient(of, since) if of == id && Some(*since) == serial))
             })
             .collect();
         for id in waiting {
@@ -73,9 +76,10 @@ impl Exchange<'_> {
     /// Whether something is due no more, because the telephone does something else by now.
     fn is_stale(&self, due: &Due) -> bool {
         let (id, serial) = match due {
-            Due::Document(id, serial) | Due::Impatient(id, serial) | Due::Unanswered(id, serial) | Due::Recorded(id, serial) => {
-                (*id, *serial)
-            }
+            Due::Document(id, serial)
+            | Due::Impatient(id, serial)
+            | Due::Unanswered(id, serial)
+            | Due::Recorded(id, serial) => (*id, *serial),
             Due::Reply(..) => return false,
         };
         self.phone(id).is_none_or(|phone| phone.serial != serial)
@@ -198,11 +202,16 @@ impl Exchange<'_> {
                 Some(Doing::Asking) => None,
                 _ => return,
             };
-            match until {
-                Some(until) if until > self.now => self.pass_until(until),
-                Some(_) => return,
-                None if self.pass() => {}
-                None => return,
+            let goes_on = match until {
+                Some(until) if until > self.now => {
+                    self.pass_until(until);
+                    true
+                }
+                Some(_) => false,
+                None => self.pass(),
+            };
+            if !goes_on {
+                return;
             }
         }
     }

@@ -59,9 +59,18 @@ impl Play<'_> {
             DeedKind::Fails if people::actor(&name.text) == people::Actor::Person => {
                 self.unanswered(name, deed, "cannot be reached", LegStatus::Failed)
             }
-            DeedKind::Fails => self.decide(Fate::Fails),
-            DeedKind::ArrivesAfter(rounds) => self.decide(Fate::Arrives(rounds.value)),
-            DeedKind::NeverArrives => self.decide(Fate::Never),
+            DeedKind::Fails => {
+                self.exchange.decide(Fate::Fails);
+                Ok(())
+            }
+            DeedKind::ArrivesAfter(rounds) => {
+                self.exchange.decide(Fate::Arrives(rounds.value));
+                Ok(())
+            }
+            DeedKind::NeverArrives => {
+                self.exchange.decide(Fate::Never);
+                Ok(())
+            }
             DeedKind::RefusesCalls => {
                 self.exchange.refuses = true;
                 Ok(())
@@ -73,11 +82,6 @@ impl Play<'_> {
             }
             _ => self.expectation(name, deed),
         }
-    }
-
-    fn decide(&mut self, fate: Fate) -> Verdict {
-        self.exchange.decide(fate);
-        Ok(())
     }
 
     fn calls(&mut self, name: &Word, deed: &Deed, hidden: bool, from: Option<&Expr>) -> Verdict {

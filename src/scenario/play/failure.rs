@@ -29,10 +29,7 @@ pub(super) fn unstubbed(play: &Play<'_>, received: &Received, node: NodeId, span
         None => problem,
     };
     let args: Vec<String> = received.args.iter().map(ToString::to_string).collect();
-    problem.help(format!(
-        "say what it replies: `stub {operation} => 200 …`; it was asked with ({})",
-        args.join(", ")
-    ))
+    problem.help(format!("say what it replies: `stub {operation} => 200 …`; it was asked with ({})", args.join(", ")))
 }
 
 /// Where a node is in the flow's text.

@@ -103,7 +103,8 @@ fn difference(wanted: &Json, request: &Received, play: &Play<'_>) -> Option<Stri
     let Json::Object(fields) = wanted else { return None };
     fields.iter().find_map(|(name, wanted)| {
         let found = play.field(request, name);
-        differs(wanted, &found).then(|| format!("`{name}` is {}", if found.is_null() { "absent".to_owned() } else { found.to_string() }))
+        differs(wanted, &found)
+            .then(|| format!("`{name}` is {}", if found.is_null() { "absent".to_owned() } else { found.to_string() }))
     })
 }
 

@@ -135,9 +135,7 @@ impl Builder<'_> {
                 let span = self.span(&cell);
                 let inner = Kids::of(cell).next()?;
                 Some(match inner.as_rule() {
-                    Rule::string => {
-                        Cell { text: self.literal(inner).template(), number: None, word: false, span }
-                    }
+                    Rule::string => Cell { text: self.literal(inner).template(), number: None, word: false, span },
                     Rule::number => {
                         let number = inner.as_str().parse().ok();
                         Cell { text: inner.as_str().to_owned(), number, word: false, span }
