@@ -58,6 +58,7 @@ rules! {
         COMMENT = "a comment",
         IDC = "a letter",
         word | skipped = "a word",
+        column = "a column",
         name | reserved_name | binder | path = "a name",
         reserved = "a reserved word",
         int | number | malformed = "a number",
