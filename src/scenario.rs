@@ -204,3 +204,6 @@ fn unused_stubs(played: &[Played]) -> Diagnostics {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

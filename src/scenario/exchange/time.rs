@@ -197,6 +197,7 @@ impl Exchange<'_> {
             let until = match self.doing(id) {
                 Some(Doing::Document { until, then }) => match then {
                     Then::Listen { .. } | Then::Record { .. } | Then::Pause { .. } => Some(*until),
+                    Then::HangUp | Then::Busy => return,
                     _ => None,
                 },
                 Some(Doing::Asking) => None,

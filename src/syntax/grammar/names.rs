@@ -198,7 +198,7 @@ rules! {
         unreached = "`unreached`",
         cases = "`for each`",
         d_refuses = "`refuses calls`",
-        deed = "a deed",
+        deed = "a deed such as `presses`, `hears` or `hangs up`",
         d_number = "`is`",
         d_busy = "`is busy`",
         d_calls = "`calls`",
