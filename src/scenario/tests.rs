@@ -58,7 +58,7 @@ fn compare(name: &str, text: &str) -> Result<(), String> {
     let missing: Vec<_> = wanted.iter().filter(|wanted| !found.iter().any(|found| fits(found, wanted))).collect();
     if !unexpected.is_empty() || !missing.is_empty() || found.len() != wanted.len() {
         let transcripts: Vec<String> =
-            run.verdicts.iter().filter(|v| !v.passed()).flat_map(|v| v.transcript()).collect();
+            run.verdicts.iter().filter(|v| !v.passed()).flat_map(super::Verdict::transcript).collect();
         return Err(format!("{name}\n  found {found:#?}\n  missing {missing:#?}\n{}", transcripts.join("\n")));
     }
     let reaches = text.lines().find_map(|line| line.strip_prefix("// reaches "));
