@@ -30,6 +30,9 @@ pub(in crate::scenario) struct Take {
     sid: String,
     words: String,
     fate: Fate,
+    /// Whether it is transcribed at all.
+    #[cfg(test)]
+    transcribed: bool,
     /// Whether nothing more comes of it.
     settled: bool,
 }
@@ -81,7 +84,14 @@ impl Exchange<'_> {
         let transcribed = speaking.transcribe && TRANSCRIBED.contains(&seconds);
         let fate = if transcribed { self.next_fate.take() } else { Some(Fate::Never) };
         let fate = fate.unwrap_or(Fate::Arrives(USUAL));
-        self.takes.push(Take { sid: sid.clone(), words: speaking.words.clone(), fate, settled: !transcribed });
+        self.takes.push(Take {
+            sid: sid.clone(),
+            words: speaking.words.clone(),
+            fate,
+            #[cfg(test)]
+            transcribed,
+            settled: !transcribed,
+        });
         EventKind::Recorded {
             url: format!("https://recordings.example/{sid}"),
             sid,
@@ -89,6 +99,17 @@ impl Exchange<'_> {
             key,
             hung_up,
         }
+    }
+
+    /// Nobody waits for the transcripts of a former call.
+    pub(super) fn forget_takes(&mut self) {
+        self.takes.iter_mut().for_each(|take| take.settled = true);
+    }
+
+    /// What became of the transcripts, in the order of the recordings.
+    #[cfg(test)]
+    pub(in crate::scenario) fn fates(&self) -> Vec<Fate> {
+        self.takes.iter().filter(|take| take.transcribed).map(|take| take.fate).collect()
     }
 
     /// What becomes of the transcript of the last recording, or of the next one if the last has its transcript already.
