@@ -3,7 +3,8 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check talk serve   the commands
+//! output       what was asked for on stdout             flows     files -> lines ready to be called
+//! check settings talk serve   the commands
 //! ```
 
 mod check;
@@ -12,7 +13,9 @@ mod exit;
 mod flows;
 mod logging;
 mod messages;
+mod output;
 mod serve;
+mod settings;
 mod talk;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +35,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Settings(settings::Listing),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -44,6 +48,7 @@ pub fn run() -> Exit {
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
+        Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -77,6 +82,8 @@ mod tests {
             "ivrc serve a.ivr --listen nowhere",
             "ivrc serve a.ivr --public-url ftp://x.example",
             "ivrc check a.ivr --deny everything",
+            "ivrc settings",
+            "ivrc settings a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");
         }

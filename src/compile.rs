@@ -70,6 +70,8 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// The tests, as far as they were understood.
     pub tests: Tests,
+    /// What was said about the flow from outside, weakest first.
+    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -135,7 +137,7 @@ pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
         }
     }
     let line = line.filter(|_| !found.has_errors());
-    Compilation { sources, diagnostics: found.sorted(), tests, program, line }
+    Compilation { sources, diagnostics: found.sorted(), tests, overrides, program, line }
 }
 
 /// Hash of everything a caller could notice: the flow's text and every override that is no secret.

@@ -18,6 +18,7 @@
 //! The library has no promise of stability before 1.0; the language, the exit codes and the diagnostic codes do.
 
 pub mod canned;
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod clock;

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["eval"],
     &["decode", "check"],
     &["settings", "graph"],
-    &["engine"],
+    &["engine", "catalog"],
     &["provider", "services", "store"],
     &["compile"],
     &["serve", "simulator"],

@@ -5,6 +5,9 @@
 //! of its own, in the forms a text can have, and what the checker accepts everywhere is what a phrase may use. That
 //! takes much longer than a check, so it is done only when somebody asks.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use super::checker::Checker;
@@ -14,6 +17,9 @@ use crate::overrides::Overrides;
 use crate::source::Span;
 use crate::syntax::tree::File;
 use crate::types::{Name, Type};
+
+/// Records in records that are looked into: types that contain each other make more paths than anybody reads.
+const DEEPEST: usize = 3;
 
 /// A phrase with the places that speak it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,6 +83,8 @@ pub fn survey(name: &str, file: &File, overrides: &Overrides) -> IndexMap<Name, 
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     phrases: IndexMap<Name, Scope>,
+    /// Texts that have been parsed: the same names are in scope at many places.
+    texts: HashMap<String, Rc<Wording>>,
 }
 
 /// A phrase that is being looked at.
@@ -106,6 +114,15 @@ impl Scope {
 }
 
 impl Survey {
+    fn wording(&mut self, text: &str, report: &Report) -> Rc<Wording> {
+        if let Some(wording) = self.texts.get(text) {
+            return Rc::clone(wording);
+        }
+        let wording = Rc::new(Wording::overriding(&[text], Span::default(), report));
+        self.texts.insert(text.to_owned(), Rc::clone(&wording));
+        wording
+    }
+
     /// Takes down what can be used at one more place.
     fn add(&mut self, phrase: &str, place: Option<Span>, here: IndexMap<String, Known>) {
         let Some(scope) = self.phrases.get_mut(phrase) else {
@@ -159,7 +176,7 @@ impl Checker<'_> {
         if let Type::List(..) = ty {
             self.look_at(&format!("{path}.count"), global, above, here);
         }
-        if above.contains(ty) {
+        if above.len() == DEEPEST || above.contains(ty) {
             return;
         }
         above.push(ty.clone());
@@ -175,8 +192,9 @@ impl Checker<'_> {
     /// Whether words of this text could be spoken here.
     fn accepts(&mut self, text: &str) -> bool {
         let report = self.report;
-        let wording = Wording::overriding(&[text], Span::default(), report);
-        let (_, problems) =
+        let Some(survey) = report.survey() else { return false };
+        let wording = survey.borrow_mut().wording(text, report);
+        let ((), problems) =
             report.captured(|| wording.tries.iter().for_each(|attempt| drop(self.spoken_template(attempt))));
         !problems.has_errors()
     }

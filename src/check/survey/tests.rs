@@ -117,7 +117,8 @@ fn settings_are_narrowed_by_what_was_asked_before() {
 #[test]
 fn places_are_told_and_a_phrase_without_one_knows_nothing() {
     let survey = surveyed(FLOW);
-    let at = |phrase: &str| survey[phrase].places.iter().map(|place| &FLOW[place.range()]).collect::<Vec<_>>();
+    let at =
+        |phrase: &str| survey[phrase].places.iter().map(|place| FLOW.get(place.range()).unwrap()).collect::<Vec<_>>();
     assert_eq!(at("hello"), ["hello", "hello"]);
     assert_eq!((at("apology").len(), at("first").len()), (0, 2));
     assert!(survey.get("choice").is_some(), "the `pick` has no `each`");
