@@ -25,6 +25,7 @@ pub use text::text;
 use crate::check::{Spoken, Usage, Variable};
 use crate::overrides::{Elsewhere, Origin, Overrides, RawKind};
 use crate::program::{Music, Phrase, Program, Setting};
+use crate::prose::Prose;
 use crate::settings::{self, Settings};
 use crate::source::{Sources, Span};
 use crate::types::{Name, Type};
@@ -247,9 +248,10 @@ impl Checked<'_> {
     }
 
     fn music(&self, music: &Music) -> MusicEntry {
+        let prose = Prose::of(self.program);
         MusicEntry {
             name: music.name.clone(),
-            default: music.steps.iter().filter_map(|step| written::music(&step.kind)).collect(),
+            default: music.steps.iter().filter_map(|step| written::music(&step.kind, prose)).collect(),
             value: music.url.clone(),
             doc: music.doc.clone(),
             place: self.place(music.span),

@@ -4,7 +4,7 @@
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
 //! output       what was asked for on stdout             flows     files -> lines ready to be called
-//! check settings talk serve   the commands
+//! check settings script talk serve   the commands
 //! ```
 
 mod check;
@@ -14,6 +14,7 @@ mod flows;
 mod logging;
 mod messages;
 mod output;
+mod script;
 mod serve;
 mod settings;
 mod talk;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Check(check::Check),
     Settings(settings::Listing),
+    Script(script::Sentences),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -49,6 +51,7 @@ pub fn run() -> Exit {
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
         Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
+        Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -83,6 +86,7 @@ mod tests {
             "ivrc serve a.ivr --public-url ftp://x.example",
             "ivrc check a.ivr --deny everything",
             "ivrc settings",
+            "ivrc script",
             "ivrc settings a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");

@@ -28,6 +28,7 @@ pub use deadline::deadline;
 use effect::{Effect, Entry};
 use event::{Event, EventKind, Leg, Reply};
 use session::{Session, State, Thread};
+pub use speech::MILLIS_A_CHARACTER;
 use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;

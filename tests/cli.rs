@@ -182,6 +182,22 @@ fn settings_lists_what_can_be_set_and_writes_an_example() {
 }
 
 #[test]
+fn script_prints_what_can_be_heard() {
+    let directory = Directory::new("script");
+    directory.file("line.ivr", FLOW);
+    directory.file("other.ivr", "scene main { say nothing }");
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr"], &[], "");
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("\n   2  Thank you.\n      - caller · main/menu/1/say · 2 words, 1 s\n"), "{stdout}");
+    let words = [("IVR_LINE_APOLOGY", "Pardon.")];
+    assert!(directory.run(&["script", "line.ivr"], &words, "").1.contains("  Pardon.\n"));
+    assert!(directory.run(&["script", "line.ivr", "--format", "markdown"], &[], "").1.starts_with("# line\n"));
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr", "other.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR203"), "{stderr}");
+    assert_eq!(directory.run(&["script", ".", "--format", "csv"], &[], "").0, 2);
+}
+
+#[test]
 fn talk_reads_from_a_pipe() {
     let directory = Directory::new("talk");
     directory.file("line.ivr", FLOW);

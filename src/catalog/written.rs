@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::eval::{self, Scope};
-use crate::expr::Expr;
 use crate::program::StepKind;
+use crate::prose::{Prose, duration};
 use crate::types::{Field, RecordId, TableId, Type, Types};
 use crate::value::{Fields, Value, number_text};
 
@@ -15,19 +15,12 @@ const WIDTH: usize = 120;
 /// records that are absent or have their default are left out.
 pub(super) fn written(value: &Value, ty: &Type, types: &Types) -> Json {
     match (value, ty.present()) {
-        (Value::Duration(millis), _) => Json::String(duration(*millis)),
+        (Value::Duration(millis), _) => Json::String(duration(u64::try_from(*millis).unwrap_or_default())),
         (Value::List(items), Type::List(of, _)) => items.iter().map(|item| written(item, of, types)).collect(),
         (Value::Record(fields), Type::Record(id)) => record(fields, *id, types),
         (Value::Record(fields), Type::Row(id)) => row(fields, *id, types),
         _ => value.to_wire(),
     }
-}
-
-/// `500ms`, `5s`, `4min`, `1h`: in the largest unit that is exact.
-fn duration(millis: i64) -> String {
-    let units = [(3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")];
-    let unit = units.into_iter().find(|(length, _)| millis % length == 0);
-    unit.map_or_else(String::new, |(length, unit)| format!("{}{unit}", millis / length))
 }
 
 fn row(fields: &Fields, id: TableId, types: &Types) -> Json {
@@ -121,15 +114,11 @@ fn key(name: &str) -> String {
 }
 
 /// A step of music, as the flow writes it.
-pub(super) fn music(step: &StepKind) -> Option<String> {
+pub(super) fn music(step: &StepKind, prose: Prose<'_>) -> Option<String> {
     match step {
-        StepKind::Say(words) => Some(match (&words.phrase, words.nth(1)) {
-            (Some(phrase), _) => format!("say {phrase}"),
-            (None, text) => format!("say {}", quoted(text.map_or("", |text| text.pattern.text()))),
-        }),
-        StepKind::Play(Expr::Literal(Value::Text(url))) => Some(format!("play {}", quoted(url))),
-        StepKind::Play(_) => Some("play a URL that is a setting".to_owned()),
-        StepKind::Pause(millis) => Some(format!("pause {}", duration(i64::try_from(*millis).unwrap_or(i64::MAX)))),
+        StepKind::Say(words) => Some(format!("say {}", prose.words(words))),
+        StepKind::Play(url) => Some(format!("play {}", prose.expr(url))),
+        StepKind::Pause(millis) => Some(format!("pause {}", duration(*millis))),
         _ => None,
     }
 }

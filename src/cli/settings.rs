@@ -61,7 +61,7 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
     flows::use_settings(&mut found, listing.settings.as_ref())?;
     let mut environment = surroundings.of_flows()?;
     if listing.format == Format::Toml {
-        only_one(&found)?;
+        flows::only_one(&found, "one settings file cannot be an example", "--format toml")?;
         found.iter_mut().for_each(|flow| flow.settings = Beside::Not);
         environment = Environment::default();
     }
@@ -80,16 +80,6 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
     }
     print(&printed(&catalogs, listing.format))?;
     Ok(Exit::Clean)
-}
-
-fn only_one(flows: &[Project]) -> Result<(), Complaint> {
-    match flows {
-        [_] => Ok(()),
-        _ => Err(Complaint::new(
-            format!("one settings file cannot be an example for {} flows", flows.len()),
-            "name one flow with `--format toml`",
-        )),
-    }
 }
 
 fn catalog(
