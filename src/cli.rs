@@ -4,13 +4,14 @@
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
 //! output       what was asked for on stdout             flows     files -> lines ready to be called
-//! check settings script talk serve   the commands
+//! check settings script graph talk serve   the commands
 //! ```
 
 mod check;
 mod environment;
 mod exit;
 mod flows;
+mod graph;
 mod logging;
 mod messages;
 mod output;
@@ -38,6 +39,7 @@ enum Command {
     Check(check::Check),
     Settings(settings::Listing),
     Script(script::Sentences),
+    Graph(graph::Drawing),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -52,6 +54,7 @@ pub fn run() -> Exit {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
         Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
         Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
+        Command::Graph(drawing) => graph::run(&drawing, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -87,6 +90,8 @@ mod tests {
             "ivrc check a.ivr --deny everything",
             "ivrc settings",
             "ivrc script",
+            "ivrc graph",
+            "ivrc graph a.ivr b.ivr",
             "ivrc settings a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");

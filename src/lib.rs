@@ -25,6 +25,7 @@ pub mod clock;
 pub mod compile;
 pub mod decode;
 pub mod diagnostic;
+pub mod draw;
 pub mod engine;
 pub mod eval;
 pub mod expr;

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //! walk, acts     the steps of a scene in their order, with the conditions around them
-//! order          the order of the scenes
 //! outside        rules, music, what the language says
 //! conditions     these conditions in words
 //! words          texts: tries, readings, variables, lengths
@@ -18,7 +17,6 @@ mod conditions;
 mod csv;
 mod examples;
 mod markdown;
-mod order;
 mod outside;
 mod text;
 mod walk;

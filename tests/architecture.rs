@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["eval", "prose"],
     &["decode", "check"],
     &["settings", "graph"],
-    &["engine", "catalog"],
+    &["engine", "catalog", "draw"],
     &["provider", "services", "store", "script"],
     &["compile"],
     &["serve", "simulator"],

@@ -88,9 +88,9 @@ pub(super) fn use_stubs(flows: &mut [Project], stubs: Option<&Path>) -> Result<(
 }
 
 /// What can be printed of one flow only.
-pub(super) fn only_one(flows: &[Project], what: &str, option: &str) -> Result<(), Complaint> {
+pub(super) fn only_one(flows: &[Project], what: &str, help: &str) -> Result<(), Complaint> {
     match flows {
         [_] => Ok(()),
-        _ => Err(Complaint::new(format!("{what} for {} flows", flows.len()), format!("name one flow with `{option}`"))),
+        _ => Err(Complaint::new(format!("{what} for {} flows", flows.len()), help)),
     }
 }

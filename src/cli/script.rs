@@ -55,7 +55,7 @@ fn start(sentences: &Sentences, surroundings: &Surroundings, messages: &Messages
     let mut found = project::find(&sentences.flows)?.flows;
     flows::use_settings(&mut found, sentences.settings.as_ref())?;
     if sentences.format == Format::Csv {
-        flows::only_one(&found, "one table cannot hold the sentences", "--format csv")?;
+        flows::only_one(&found, "one table cannot hold the sentences", "name one flow with `--format csv`")?;
     }
     let names: Vec<String> = found.iter().map(|flow| flow.name.clone()).collect();
     let environment = surroundings.of_flows()?;

@@ -61,7 +61,7 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
     flows::use_settings(&mut found, listing.settings.as_ref())?;
     let mut environment = surroundings.of_flows()?;
     if listing.format == Format::Toml {
-        flows::only_one(&found, "one settings file cannot be an example", "--format toml")?;
+        flows::only_one(&found, "one settings file cannot be an example", "name one flow with `--format toml`")?;
         found.iter_mut().for_each(|flow| flow.settings = Beside::Not);
         environment = Environment::default();
     }

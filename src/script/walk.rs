@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::examples::{Examples, Possible};
 use super::words::{Resolver, Tries, variables, variants};
-use super::{Hearer, Line, Part, Script, Sound, conditions, order};
+use super::{Hearer, Line, Part, Script, Sound, conditions};
 use crate::expr::{Expr, Words};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId, Op, order};
 use crate::program::{Block, Otherwise, Program, Source, SourceValue, Step, StepKind};
 use crate::prose::Prose;
 use crate::source::{Sources, Span};
