@@ -3,16 +3,21 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check test talk serve   the commands
+//! output       what was asked for on stdout             flows     files -> lines ready to be called
+//! check test settings script graph talk serve   the commands
 //! ```
 
 mod check;
 mod environment;
 mod exit;
 mod flows;
+mod graph;
 mod logging;
 mod messages;
+mod output;
+mod script;
 mod serve;
+mod settings;
 mod talk;
 mod test;
 
@@ -34,6 +39,9 @@ struct Cli {
 enum Command {
     Check(check::Check),
     Test(test::Test),
+    Settings(settings::Listing),
+    Script(script::Sentences),
+    Graph(graph::Drawing),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -47,6 +55,9 @@ pub fn run() -> Exit {
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
         Command::Test(test) => test::run(&test, &messages),
+        Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
+        Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
+        Command::Graph(drawing) => graph::run(&drawing, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -83,6 +94,11 @@ mod tests {
             "ivrc check a.ivr --deny everything",
             "ivrc test --coverage=pdf",
             "ivrc test --at-least 101",
+            "ivrc settings",
+            "ivrc script",
+            "ivrc graph",
+            "ivrc graph a.ivr b.ivr",
+            "ivrc settings a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");
         }

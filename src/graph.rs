@@ -7,6 +7,7 @@
 pub mod ahead;
 pub mod cycles;
 pub mod lower;
+pub mod order;
 pub mod ways;
 
 use std::sync::Arc;

@@ -165,7 +165,7 @@ fn play_one(draft: &Draft, base: &Made, case: &Case<'_>) -> Tested {
     let all: Vec<&Setup> = head.iter().chain(own.iter().copied()).collect();
     // Settings of its own make another line of the flow.
     let made = own.iter().any(|setup| matches!(setup, Setup::Given { .. })).then(|| draft.make(all.iter().copied()));
-    let Made { diagnostics, program, line } = made.as_ref().unwrap_or(base);
+    let Made { diagnostics, program, line, .. } = made.as_ref().unwrap_or(base);
     let mut found = if made.is_some() { diagnostics.clone() } else { Diagnostics::new() };
     let (mut taken, mut stubs, mut happened, mut millis) = (Vec::new(), Vec::new(), Vec::new(), 0);
     if let (Some(line), Some(program)) = (line, program) {

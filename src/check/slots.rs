@@ -123,14 +123,14 @@ impl Checker<'_> {
                 if landing != Landing::Spoken {
                     self.report.add(only_spoken(span));
                 }
-                Slot { value: Expr::none(), form: Form::Spoken(Speech::Break(*millis)) }
+                Slot { value: Expr::none(), ty: Type::None, form: Form::Spoken(Speech::Break(*millis)) }
             }
             HoleKind::Condition { path } => self.truth(path, span),
             HoleKind::Value { path, helper } => {
                 let typed = self.path(path, span);
                 if helper.is_some() && landing != Landing::Spoken {
                     self.report.add(only_spoken(span));
-                    return Slot { value: typed.expr, form: Form::Plain };
+                    return Slot { value: typed.expr, ty: typed.ty, form: Form::Plain };
                 }
                 let path = path.join(".");
                 if landing == Landing::Spoken {
@@ -143,7 +143,7 @@ impl Checker<'_> {
     }
 
     /// The value of a path in a text.
-    fn path(&mut self, path: &[String], span: Span) -> Typed {
+    pub(super) fn path(&mut self, path: &[String], span: Span) -> Typed {
         let words: Vec<(&str, Span)> = path.iter().map(|word| (word.as_str(), span)).collect();
         let Some(((root, _), rest)) = words.split_first() else { return Typed::unknown() };
         if *root == "call"
@@ -174,6 +174,7 @@ impl Checker<'_> {
     /// `{{#if path}}`: a flag, or whether the value is there.
     fn truth(&mut self, path: &[String], span: Span) -> Slot {
         let typed = self.path(path, span);
+        let ty = typed.ty.clone();
         let value = match &typed.ty {
             Type::Flag | Type::Unknown => typed.expr,
             Type::Optional(_) => Expr::Not(Box::new(Expr::Is(Test::None, Box::new(typed.expr)))),
@@ -185,7 +186,7 @@ impl Checker<'_> {
                 Expr::Not(Box::new(Expr::Is(Test::None, Box::new(typed.expr))))
             }
         };
-        Slot { value, form: Form::Truth }
+        Slot { value, ty, form: Form::Truth }
     }
 
     fn spoken(&mut self, typed: Typed, helper: Option<&Helper>, path: &str, span: Span) -> Slot {
@@ -213,7 +214,7 @@ impl Checker<'_> {
         {
             self.report.add(wrong_helper(helper, &shown, span, want));
         }
-        Slot { value: typed.expr, form: Form::Spoken(speech) }
+        Slot { value: typed.expr, ty: typed.ty, form: Form::Spoken(speech) }
     }
 
     fn spoken_plainly(&mut self, typed: Typed, path: &str, span: Span) -> Slot {
@@ -224,6 +225,7 @@ impl Checker<'_> {
             Type::Time => Speech::DateAndClock,
             Type::Duration => Speech::Duration,
             Type::Record(_) | Type::Row(_) if self.world.types.field(&typed.ty, "spoken").is_some() => {
+                let ty = typed.ty.clone();
                 let spoken = self.fields(typed, &[("spoken", span)]);
                 let path = format!("{path}.spoken");
                 // A record in `spoken` could go round in circles.
@@ -231,14 +233,14 @@ impl Checker<'_> {
                     self.report.add(not_speakable(&path, &self.show(&spoken.ty), span));
                     return nothing();
                 }
-                return self.spoken(spoken, None, &path, span);
+                return Slot { ty, ..self.spoken(spoken, None, &path, span) };
             }
             other => {
                 self.report.add(not_speakable(path, &self.show(other), span));
                 return nothing();
             }
         };
-        Slot { value: typed.expr, form: Form::Spoken(speech) }
+        Slot { value: typed.expr, ty: typed.ty, form: Form::Spoken(speech) }
     }
 
     /// A slot of a text that is no speech.
@@ -247,7 +249,7 @@ impl Checker<'_> {
         if landing == Landing::Url
             && let Some(form) = self.url_form(&typed, span)
         {
-            return Slot { value: typed.expr, form };
+            return Slot { value: typed.expr, ty: typed.ty, form };
         }
         let form = match landing {
             Landing::Plain | Landing::Spoken => Form::Plain,
@@ -265,7 +267,7 @@ impl Checker<'_> {
         if !fits {
             self.report.add(no_text_form(path, &self.show(&typed.ty), span, landing.place()));
         }
-        Slot { value: typed.expr, form }
+        Slot { value: typed.expr, ty: typed.ty, form }
     }
 
     /// A value that is there.
@@ -287,5 +289,5 @@ impl Checker<'_> {
 
 /// Stands for a slot that is wrong.
 fn nothing() -> Slot {
-    Slot { value: Expr::none(), form: Form::Plain }
+    Slot { value: Expr::none(), ty: Type::Unknown, form: Form::Plain }
 }

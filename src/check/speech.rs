@@ -103,7 +103,7 @@ impl Checker<'_> {
         Words { phrase: None, tries }
     }
 
-    fn spoken_template(&mut self, attempt: &Attempt) -> Template {
+    pub(super) fn spoken_template(&mut self, attempt: &Attempt) -> Template {
         self.within_limits(attempt);
         self.without_requests(IN_WORDS, |checker| checker.template(attempt, Landing::Spoken))
     }
@@ -146,6 +146,7 @@ impl Checker<'_> {
         let world = self.world;
         let Some(phrase) = world.phrases.get(name) else { return nothing() };
         self.report.uses(Thing::Phrase(name.into()));
+        self.survey(name, place);
         let wording = &phrase.wording;
         if wording.is_counted() && counted == Counted::No {
             self.report.add(if wording.by == Author::Override {
@@ -208,7 +209,7 @@ fn literal_length(text: &str) -> usize {
 
 /// The words that speak a text value.
 fn value_words(value: crate::expr::Expr) -> Words {
-    let slot = Slot { value, form: Form::Spoken(Speech::AsIs) };
+    let slot = Slot { value, ty: Type::Text, form: Form::Spoken(Speech::AsIs) };
     let pattern = Pattern::parse("{{value}}").map_or_else(|_| Pattern::plain(""), |(pattern, _)| pattern);
     Words { phrase: None, tries: vec![Template { pattern: pattern.into(), slots: vec![slot] }] }
 }
