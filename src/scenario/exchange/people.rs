@@ -135,8 +135,11 @@ impl Exchange<'_> {
             Doing::Ringing => self.unanswered_phone(id, LegStatus::NoAnswer),
             Doing::Document { until, then: Then::Listen { within, .. } } => {
                 self.pass_until(time::later(until, i64::try_from(within).unwrap_or(i64::MAX)));
-                let leg = self.leg(id).unwrap_or(Leg::Caller);
-                self.ask(id, EventKind::Silence(leg));
+                // A machine is silent by itself.
+                if !self.phone(id).is_some_and(|phone| phone.machine) {
+                    let leg = self.leg(id).unwrap_or(Leg::Caller);
+                    self.ask(id, EventKind::Silence(leg));
+                }
             }
             Doing::Document { until, then: Then::Pause { millis, .. } } => {
                 self.pass_until(time::later(until, i64::try_from(millis).unwrap_or(i64::MAX)));
@@ -189,6 +192,9 @@ impl Exchange<'_> {
         self.act(id)?;
         if self.doing(id) != Some(&Doing::Ringing) {
             return Err(Refusal::DoesNotRing);
+        }
+        if let Some(phone) = self.phone_mut(id) {
+            phone.machine = machine;
         }
         if let Some(Leg::Callee(leg)) = self.leg(id) {
             self.ask(id, EventKind::Answered { leg, machine });
