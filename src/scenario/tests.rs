@@ -2,6 +2,8 @@
 //! what is to be found (`// expect IVR703 at "…": …`: the code, the text that is underlined, and a part of the message
 //! or of a label), and how much of the graph they reach (`// reaches 100`). One without such lines passes.
 
+mod replay;
+
 use std::path::{Path, PathBuf};
 
 use super::run;
