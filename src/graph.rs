@@ -96,6 +96,8 @@ pub struct Node {
     pub failed: NodeId,
     /// Whether it belongs to the part of somebody who was phoned.
     pub callee: bool,
+    /// Whether nobody is ever on the line here: behind `hang up then`, in `on hangup`, and in scenes run only from there.
+    pub alone: bool,
 }
 
 /// The scene where admitted calls begin.

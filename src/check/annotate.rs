@@ -83,6 +83,7 @@ impl<'t> Annotator<'_, 't> {
             }
             TyKind::Name(word) => self.named(world, word),
             TyKind::Choice(words) => Type::Enum(world.types.choice(values(self.report, words))),
+            TyKind::Pending(of) => Type::Pending(Box::new(self.annotate(world, of))),
             TyKind::Optional(of) => self.annotate(world, of).optional(),
             TyKind::List(of, bounds) => {
                 let of = self.annotate(world, of);

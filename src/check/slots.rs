@@ -60,16 +60,27 @@ fn no_condition(path: &str, ty: &str, span: Span) -> Diagnostic {
         .help("`#if` takes a flag, or a value that may be absent")
 }
 
-fn only_spoken(span: Span) -> Diagnostic {
+fn only_spoken(span: Span, instead: Option<String>) -> Diagnostic {
     Diagnostic::new(Code::ForbiddenTemplate, "helpers stand in words that are spoken only")
         .at(span, "")
-        .help("write the value without a helper")
+        .help(instead.unwrap_or_else(|| "write the value without a helper".to_owned()))
 }
 
-fn no_text_form(path: &str, ty: &str, span: Span, place: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("`{path}` cannot stand in {place}"))
-        .at(span, ty)
-        .help("put a text, a number, a phone or a time there")
+/// What a helper does that a function does as well, outside of words.
+fn without_helper(path: &str, helper: &Helper) -> Option<String> {
+    match helper {
+        Helper::Short(most) => Some(format!("bind it before: `let few = {path}.short({most})`")),
+        _ => None,
+    }
+}
+
+fn no_text_form(path: &str, ty: &str, span: Span, place: &str, spoken: bool) -> Diagnostic {
+    let help = if spoken {
+        format!("its words are a field: write `{{{{{path}.spoken}}}}`")
+    } else {
+        "put a text, a number, a phone or a time there".to_owned()
+    };
+    Diagnostic::new(Code::WrongType, format!("`{path}` cannot stand in {place}")).at(span, ty).help(help)
 }
 
 /// Where a text lands.
@@ -121,18 +132,18 @@ impl Checker<'_> {
         match &hole.kind {
             HoleKind::Break(millis) => {
                 if landing != Landing::Spoken {
-                    self.report.add(only_spoken(span));
+                    self.report.add(only_spoken(span, None));
                 }
                 Slot { value: Expr::none(), ty: Type::None, form: Form::Spoken(Speech::Break(*millis)) }
             }
             HoleKind::Condition { path } => self.truth(path, span),
             HoleKind::Value { path, helper } => {
                 let typed = self.path(path, span);
-                if helper.is_some() && landing != Landing::Spoken {
-                    self.report.add(only_spoken(span));
+                let path = path.join(".");
+                if let Some(helper) = helper.as_ref().filter(|_| landing != Landing::Spoken) {
+                    self.report.add(only_spoken(span, without_helper(&path, helper)));
                     return Slot { value: typed.expr, ty: typed.ty, form: Form::Plain };
                 }
-                let path = path.join(".");
                 if landing == Landing::Spoken {
                     self.spoken(typed, helper.as_ref(), &path, span)
                 } else {
@@ -164,7 +175,8 @@ impl Checker<'_> {
             }
             Found::Phrase | Found::NoValue(..) | Found::NotHere(_) | Found::Nothing => {
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
-                unknown(root, span, did_you_mean(root, self.locals.names().chain(settings)))
+                let near = || did_you_mean(root, self.locals.names().chain(settings));
+                unknown(root, span, self.comes_later(root).or_else(near))
             }
         };
         self.report.add(problem);
@@ -265,7 +277,8 @@ impl Checker<'_> {
             _ => false,
         };
         if !fits {
-            self.report.add(no_text_form(path, &self.show(&typed.ty), span, landing.place()));
+            let spoken = self.world.types.field(&typed.ty, "spoken").is_some_and(|field| field == Type::Text);
+            self.report.add(no_text_form(path, &self.show(&typed.ty), span, landing.place(), spoken));
         }
         Slot { value: typed.expr, ty: typed.ty, form }
     }

@@ -325,17 +325,20 @@ impl<'a> Exchange<'a> {
                 self.plan(until, |serial| Due::Document(id, serial), id);
             }
             then => {
-                let then_for = match &then {
-                    Then::Pause { millis, .. } => i64::try_from(*millis).unwrap_or(i64::MAX),
-                    _ => 0,
+                let machine = self.phone(id).is_some_and(|phone| phone.machine);
+                // What follows by itself when the words are over, and after how long.
+                let follows = match &then {
+                    Then::Pause { millis, .. } => Some(*millis),
+                    Then::Listen { within, .. } => machine.then_some(*within),
+                    Then::Record { .. } => None,
+                    _ => Some(0),
                 };
                 if id == CALLER && matches!(then, Then::Pause { .. }) {
                     self.pauses += 1;
                 }
-                let waits_for_somebody = matches!(then, Then::Listen { .. } | Then::Record { .. });
                 self.set(id, Doing::Document { until, then });
-                if !waits_for_somebody {
-                    let over = time::later(until, then_for);
+                if let Some(millis) = follows {
+                    let over = time::later(until, i64::try_from(millis).unwrap_or(i64::MAX));
                     self.plan(over, |serial| Due::Document(id, serial), id);
                 }
             }

@@ -105,7 +105,8 @@ impl Checker<'_> {
                 }
                 self.unknown.push(name.to_owned());
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
-                unknown(name, span, did_you_mean(name, self.locals.names().chain(settings)))
+                let near = || did_you_mean(name, self.locals.names().chain(settings));
+                unknown(name, span, self.comes_later(name).or_else(near))
             }
             Found::Nothing => {
                 let near = did_you_mean(name, values.iter().map(|value| &**value));

@@ -134,7 +134,9 @@ impl Exchange<'_> {
         let doing = self.act(id, Deed::StaysSilent)?;
         match doing {
             Doing::Ringing => self.unanswered_phone(id, LegStatus::NoAnswer),
-            Doing::Document { until, then: Then::Listen { within, .. } } => {
+            Doing::Document { until, then: then @ Then::Listen { within, .. } } => {
+                // A machine would be silent by itself.
+                self.set(id, Doing::Document { until, then });
                 self.pass_until(time::later(until, i64::try_from(within).unwrap_or(i64::MAX)));
                 let leg = self.leg(id).unwrap_or(Leg::Caller);
                 self.ask(id, EventKind::Silence(leg));
@@ -190,6 +192,9 @@ impl Exchange<'_> {
         self.act(id, Deed::Answers { machine })?;
         if self.doing(id) != Some(&Doing::Ringing) {
             return Err(Refusal::DoesNotRing);
+        }
+        if let Some(phone) = self.phone_mut(id) {
+            phone.machine = machine;
         }
         if let Some(Leg::Callee(leg)) = self.leg(id) {
             self.ask(id, EventKind::Answered { leg, machine });

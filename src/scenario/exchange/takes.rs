@@ -33,6 +33,9 @@ pub(in crate::scenario) struct Take {
     /// Whether it is transcribed at all.
     #[cfg(test)]
     transcribed: bool,
+    /// Whether its transcript came when the line had hung up.
+    #[cfg(test)]
+    alone: bool,
     /// Whether nothing more comes of it.
     settled: bool,
 }
@@ -90,6 +93,8 @@ impl Exchange<'_> {
             fate,
             #[cfg(test)]
             transcribed,
+            #[cfg(test)]
+            alone: false,
             settled: !transcribed,
         });
         EventKind::Recorded {
@@ -106,10 +111,10 @@ impl Exchange<'_> {
         self.takes.iter_mut().for_each(|take| take.settled = true);
     }
 
-    /// What became of the transcripts, in the order of the recordings.
+    /// What became of the transcripts, in the order of the recordings; whether the line had hung up by then.
     #[cfg(test)]
-    pub(in crate::scenario) fn fates(&self) -> Vec<Fate> {
-        self.takes.iter().filter(|take| take.transcribed).map(|take| take.fate).collect()
+    pub(in crate::scenario) fn fates(&self) -> Vec<(Fate, bool)> {
+        self.takes.iter().filter(|take| take.transcribed).map(|take| (take.fate, take.alone)).collect()
     }
 
     /// What becomes of the transcript of the last recording, or of the next one if the last has its transcript already.
@@ -136,6 +141,10 @@ impl Exchange<'_> {
         let come = self.takes.iter_mut().find(|take| !take.settled && owed(take) && due(take.fate));
         let Some(take) = come else { return false };
         take.settled = true;
+        #[cfg(test)]
+        {
+            take.alone = session.gone.as_ref().is_some_and(|gone| !gone.hung_up);
+        }
         let text = (take.fate != Fate::Fails).then(|| take.words.clone());
         let recording = take.sid.clone();
         self.happens(EventKind::Transcript { recording, text });

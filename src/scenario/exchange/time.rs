@@ -174,7 +174,12 @@ impl Exchange<'_> {
                 Then::Dial { number, keys, ringing, star_drops, .. } => self.dial(number, keys, ringing, star_drops),
                 Then::Join { visit, round } => self.join(id, visit, round),
                 Then::HangUp | Then::Busy => self.over(id),
-                Then::Listen { .. } | Then::Record { .. } | Then::Music { .. } | Then::Leave | Then::Nothing => {}
+                // A machine answered.
+                Then::Listen { .. } => {
+                    self.input(id, super::Deed::StaysSilent);
+                    self.ask(id, EventKind::Silence(leg));
+                }
+                Then::Record { .. } | Then::Music { .. } | Then::Leave | Then::Nothing => {}
             },
             _ => {}
         }
