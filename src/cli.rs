@@ -3,15 +3,19 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check talk serve   the commands
+//! report       what was found, in any format            output    what was asked for, on stdout
+//! flows        files -> lines ready to be called        check explain talk serve   the commands
 //! ```
 
 mod check;
 mod environment;
 mod exit;
+mod explain;
 mod flows;
 mod logging;
 mod messages;
+mod output;
+mod report;
 mod serve;
 mod talk;
 
@@ -32,6 +36,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Explain(explain::Explain),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -44,6 +49,7 @@ pub fn run() -> Exit {
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
+        Command::Explain(explain) => explain::run(&explain, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -64,6 +70,8 @@ mod tests {
     fn what_cannot_be_combined_is_refused() {
         let parses = |line: &str| Cli::try_parse_from(line.split_whitespace()).is_ok();
         assert!(parses("ivrc check flows --deny warnings"));
+        assert!(parses("ivrc check flows --format sarif --deny IVR902 --deny 907 --allow ivr911"));
+        assert!(parses("ivrc explain") && parses("ivrc explain IVR205 nonsense"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
@@ -77,6 +85,9 @@ mod tests {
             "ivrc serve a.ivr --listen nowhere",
             "ivrc serve a.ivr --public-url ftp://x.example",
             "ivrc check a.ivr --deny everything",
+            "ivrc check a.ivr --allow warnings",
+            "ivrc check a.ivr --allow IVR201",
+            "ivrc check a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");
         }

@@ -4,7 +4,9 @@
 
 pub mod code;
 pub mod nearest;
+pub mod page;
 pub mod render;
+pub mod report;
 
 pub use code::{Code, Severity};
 
