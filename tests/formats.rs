@@ -202,7 +202,7 @@ fn places_are_counted_as_the_files_are_written() {
         }
     }
     for (file, text) in [
-        ("./letters.ivr", "/"),
+        ("./letters.ivr", "/* */"),
         ("./line.toml", "\"é😀\""),
         ("./line.toml", "nothing"),
         ("./mark.ivr", "sceen"),

@@ -14,5 +14,7 @@
 mod architecture;
 mod book;
 mod cli;
+mod consequences;
+mod findings;
 mod formats;
 mod proving;
