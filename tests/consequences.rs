@@ -8,7 +8,7 @@ use ivrc::compile::{Compilation, Inputs, Text, compile};
 use ivrc::diagnostic::Diagnostic;
 use ivrc::settings::{Conditions, Environment, PlainHttp, Purpose};
 
-fn inputs(text: &str) -> Inputs {
+pub(crate) fn inputs(text: &str) -> Inputs {
     Inputs {
         flow: "flow".to_owned(),
         source: Text { name: "flow.ivr".to_owned(), text: text.to_owned() },
@@ -19,15 +19,18 @@ fn inputs(text: &str) -> Inputs {
     }
 }
 
-pub(crate) fn check(text: &str) -> Compilation {
+pub(crate) fn conditions(purpose: Purpose) -> Conditions {
     let nothing: [(String, String); 0] = [];
-    let conditions = Conditions {
-        purpose: Purpose::Check,
+    Conditions {
+        purpose,
         plain_http: PlainHttp::Never,
         environment: Environment::new(nothing),
         directory: std::path::PathBuf::new(),
-    };
-    compile(inputs(text), &conditions)
+    }
+}
+
+fn check(text: &str) -> Compilation {
+    compile(inputs(text), &conditions(Purpose::Check))
 }
 
 /// A fault: what kind it is, what it does, and the text with it.
