@@ -266,7 +266,7 @@ impl Checked<'_> {
 
     fn place(&self, span: Span) -> Option<Place> {
         let source = self.sources.get(span.source)?;
-        let (line, column) = source.line_column(span.start as usize);
+        let crate::source::Position { line, column, .. } = source.position(span.start as usize);
         Some(Place { file: source.name.to_string(), line, column })
     }
 

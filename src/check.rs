@@ -19,6 +19,7 @@ mod fails;
 mod fits;
 mod flow;
 mod frames;
+mod habits;
 mod handling;
 mod lints;
 mod locals;

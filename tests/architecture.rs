@@ -32,6 +32,7 @@ const HOMES: &[(&[&str], &str)] = &[
     (&["pest", "pest_derive"], "src/syntax/grammar"),
     (&["handlebars"], "src/template.rs"),
     (&["miette"], "src/diagnostic/render"),
+    (&["pulldown_cmark", "textwrap"], "src/diagnostic/page"),
     (&["actix_web"], "src/http/server.rs"),
     (&["reqwest"], "src/http/client.rs"),
     (&["rusqlite"], "src/store/sqlite"),

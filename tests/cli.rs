@@ -13,16 +13,16 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const FLOW: &str = "scene main {\n  menu \"Press a key.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
 
 /// A directory of a test's own, removed at its end.
-struct Directory(PathBuf);
+pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
-    fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub(crate) fn file(&self, name: &str, text: &str) {
         // As editors do: a new file in the place of the old one.
         let draft = self.0.join(".draft");
         std::fs::write(&draft, text).unwrap();
@@ -36,7 +36,7 @@ impl Directory {
     }
 
     /// Runs the command to its end: its status, and what it said on stdout and on stderr.
-    fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
+    pub(crate) fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
         let mut command = self.command(args, environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

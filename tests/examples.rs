@@ -37,10 +37,11 @@ fn they_are_clean() {
 
 #[test]
 fn their_settings_files_give_everything_a_server_needs() {
-    let settings = shipped(".toml");
-    assert!(settings.len() >= 3, "{settings:?}");
+    // `NAME.example.toml` has places that are to be filled in: the documentation's tests fill them in.
+    let settings: Vec<String> = shipped(".toml").into_iter().filter(|file| !file.ends_with(".example.toml")).collect();
+    assert!(settings.len() >= 2, "{settings:?}");
     for file in settings {
-        let flow = file.strip_suffix(".toml").map(|name| name.strip_suffix(".example").unwrap_or(name)).unwrap();
+        let flow = file.strip_suffix(".toml").unwrap();
         ivrc(&["check", "--deny", "warnings", "--settings", &file, &format!("{flow}.ivr")]);
     }
 }

@@ -14,5 +14,8 @@
 mod architecture;
 mod book;
 mod cli;
+mod consequences;
 mod examples;
+mod findings;
+mod formats;
 mod proving;

@@ -22,9 +22,11 @@ fn no_such_text(name: &str, span: Span, near: Option<String>) -> Diagnostic {
 }
 
 fn no_text(what: &str, ty: &str, span: Span) -> Diagnostic {
+    let slot = what.trim_matches('`');
+    let slot = if slot == "this" || slot.contains([' ', '…', '(']) { "…" } else { slot };
     Diagnostic::new(Code::NoSuchText, format!("{what} is neither a phrase nor a text value"))
         .at(span, ty)
-        .help("write it into a text: `\"{{…}}\"`")
+        .help(format!("write it into a text: `\"{{{{{slot}}}}}\"`"))
 }
 
 fn nothing_counts(span: Span, phrase: Option<(&str, Span)>) -> Diagnostic {

@@ -347,5 +347,6 @@ scene other { say \"{{name}} {{c}}\" }
     let shown =
         |d: &crate::diagnostic::Diagnostic| format!("{} at {}", d.code, &text.get(d.span().unwrap().range()).unwrap());
     let own: Vec<String> = own.sorted().iter().map(shown).collect();
-    assert_eq!(own, ["IVR203 at nothing_of_the_kind", "IVR301 at {{name}}", "IVR204 at {{c}}"]);
+    let wanted = ["IVR203 at nothing_of_the_kind", "IVR204 at {{b}}", "IVR301 at {{name}}", "IVR204 at {{c}}"];
+    assert_eq!(own, wanted);
 }

@@ -85,7 +85,7 @@ fn node<'c>(chart: &'c Chart<'_>, sources: &Sources, id: NodeId) -> Option<Drawn
     let block = chart.block_of(id).and_then(|block| chart.block(block))?;
     let group = chart.groups.get(block.group)?;
     let place = sources.get(node.span.source).filter(|_| !node.span.is_empty()).map(|source| {
-        let (line, column) = source.line_column(node.span.start as usize);
+        let crate::source::Position { line, column, .. } = source.position(node.span.start as usize);
         Place { file: source.name.to_string(), line, column }
     });
     let words = words(&node.op);

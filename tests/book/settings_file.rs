@@ -24,7 +24,7 @@ pub(crate) fn check() -> Vec<Problem> {
         wrong("is not what `ivrc settings --format toml` writes: run this test with IVRC_BLESS=1".to_owned());
     }
     let (status, said) = checked("as it is", &text);
-    if status != 1 || said.matches("IVR504").count() != text.matches(TO_BE_FILLED_IN).count() {
+    if status != 1 || said.matches("IVR504\n").count() != text.matches(TO_BE_FILLED_IN).count() {
         wrong(format!("what is not filled in should be refused, and nothing else:\n{said}"));
     }
     let (status, said) = checked("filled in", &filled_in(&text));
