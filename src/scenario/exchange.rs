@@ -222,6 +222,10 @@ impl<'a> Exchange<'a> {
 
     /// Somebody does something.
     fn input(&mut self, id: PhoneId, deed: Deed) {
+        if deed == Deed::StaysSilent && self.phone(id).is_some_and(|phone| phone.machine) {
+            // A machine does that by itself.
+            return;
+        }
         let who = self.phone(id).filter(|_| id != CALLER).and_then(|phone| phone.number.clone());
         let on_hold = matches!(self.doing(id), Some(Doing::Holding { .. }));
         let in_pause = matches!(self.doing(id), Some(Doing::Document { then: Then::Pause { .. }, .. }));

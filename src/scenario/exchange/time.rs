@@ -175,10 +175,7 @@ impl Exchange<'_> {
                 Then::Join { visit, round } => self.join(id, visit, round),
                 Then::HangUp | Then::Busy => self.over(id),
                 // A machine answered.
-                Then::Listen { .. } => {
-                    self.input(id, super::Deed::StaysSilent);
-                    self.ask(id, EventKind::Silence(leg));
-                }
+                Then::Listen { .. } => self.ask(id, EventKind::Silence(leg)),
                 Then::Record { .. } | Then::Music { .. } | Then::Leave | Then::Nothing => {}
             },
             _ => {}
