@@ -3,13 +3,14 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check talk serve   the commands
+//! flows        files -> lines ready to be called        check fmt talk serve   the commands
 //! ```
 
 mod check;
 mod environment;
 mod exit;
 mod flows;
+mod fmt;
 mod logging;
 mod messages;
 mod serve;
@@ -32,6 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Fmt(fmt::Fmt),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -44,6 +46,7 @@ pub fn run() -> Exit {
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
+        Command::Fmt(fmt) => fmt::run(&fmt, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -65,10 +68,14 @@ mod tests {
         let parses = |line: &str| Cli::try_parse_from(line.split_whitespace()).is_ok();
         assert!(parses("ivrc check flows --deny warnings"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
+        assert!(parses("ivrc fmt flows examples --check"));
+        assert!(parses("ivrc fmt --stdin"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
             "ivrc",
             "ivrc check",
+            "ivrc fmt",
+            "ivrc fmt --check",
             "ivrc serve",
             "ivrc talk",
             "ivrc serve a.ivr --live",

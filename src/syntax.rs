@@ -7,6 +7,7 @@
 mod braces;
 mod build;
 mod comments;
+mod concrete;
 mod depth;
 mod faults;
 mod grammar;
@@ -18,7 +19,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use build::Builder;
 use comments::Comments;
-use grammar::{Failure, Pair, Pairs, Rule};
+pub use concrete::Kind;
+pub(crate) use concrete::{Concrete, Node};
+pub(crate) use grammar::Rule;
+use grammar::{Failure, Pair, Pairs};
 
 /// A flow that was read.
 #[derive(Debug, Clone, Default)]

@@ -14,4 +14,5 @@
 mod architecture;
 mod book;
 mod cli;
+mod format;
 mod proving;
