@@ -17,5 +17,6 @@ mod cli;
 mod consequences;
 mod examples;
 mod findings;
+mod format;
 mod formats;
 mod proving;
