@@ -94,10 +94,13 @@ impl Edits {
         (same_length && is_old && !self.list.iter().any(touches)).then(|| Edit { at: start, ..edit.clone() })
     }
 
-    /// Whether a byte of the changed text is inside of what a change put in.
+    /// Whether a byte of the changed text is one that a change put in, or another one at the same place: what is put in
+    /// there again stands behind all of them.
     fn is_inside(&self, edit: &Edit, offset: usize) -> bool {
         let start = self.after(edit.at);
-        (start + 1..start + edit.inserted.len()).contains(&offset)
+        let here = self.list.iter().filter(|other| other.at == edit.at);
+        let inserted: usize = here.map(|other| other.inserted.len()).sum();
+        (start..start + inserted).contains(&offset)
     }
 
     /// A place of the changed text as one of the text before.
@@ -179,7 +182,8 @@ mod tests {
                 let at = at % (changed.len() + 1);
                 let change = edit(at, removed.min(changed.len() - at), &inserted);
                 if let Some(translated) = edits.translated(&change) {
-                    let wanted = format!("{}{inserted}{}", &changed[..at], &changed[at + change.removed..]);
+                    let (head, rest) = changed.split_at(at);
+                    let wanted = format!("{head}{inserted}{}", rest.split_at(change.removed).1);
                     edits.add(translated);
                     proptest::prop_assert_eq!(edits.apply(text), wanted);
                 }
