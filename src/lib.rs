@@ -6,6 +6,7 @@
 //! source, diagnostic       texts, places, findings as values
 //! limits components        what the provider can do; what leads to each other
 //! syntax                   text -> tree                        (pest)
+//! format                   parse tree -> text in the one style
 //! check                    tree -> checked program             (template: handlebars)
 //! settings                 overrides -> values of the settings
 //! graph                    program + settings -> graph
@@ -21,6 +22,7 @@
 
 pub mod analysis;
 pub mod canned;
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -28,10 +30,12 @@ pub mod compile;
 pub mod components;
 pub mod decode;
 pub mod diagnostic;
+pub mod draw;
 pub mod engine;
 pub mod eval;
 pub mod expr;
 pub mod failure;
+pub mod format;
 pub mod graph;
 pub mod http;
 pub mod limits;
@@ -39,7 +43,10 @@ pub mod overrides;
 pub mod phone;
 pub mod program;
 pub mod project;
+pub mod prose;
 pub mod provider;
+pub mod scenario;
+pub mod script;
 pub mod serve;
 pub mod services;
 pub mod settings;

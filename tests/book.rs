@@ -1,5 +1,5 @@
-//! The documentation, executed: every block of `README.md` and of the book is compiled, resolved or run, so that it
-//! stays true. Which blocks there are is told in `page`.
+//! The documentation, executed: every block of `README.md`, of the examples' pages and of the book is compiled, resolved
+//! or run, so that it stays true. Which blocks there are is told in `page`.
 
 #![allow(
     clippy::expect_used,
@@ -15,6 +15,7 @@ mod flows;
 mod links;
 mod page;
 mod settings_file;
+mod style;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -28,9 +29,10 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All pages: the README, then those of the book.
+/// All pages: the README, those of the examples, then those of the book.
 fn pages() -> Vec<Page> {
     let mut paths = vec![PathBuf::from("README.md")];
+    collect(&root().join("examples"), &mut paths);
     collect(&root().join("book/src"), &mut paths);
     paths.iter().map(|path| Page::read(root(), path)).collect()
 }
@@ -58,6 +60,15 @@ fn every_flow_and_settings_block_gives_what_its_page_says() {
     let mut problems = Vec::new();
     for page in pages() {
         problems.extend(flows::check(&page));
+    }
+    refuse(&problems);
+}
+
+#[test]
+fn every_flow_is_in_the_style() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        problems.extend(style::check(&page));
     }
     refuse(&problems);
 }

@@ -10,19 +10,19 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A line with one menu; its words tell versions apart.
-const FLOW: &str = "scene main {\n  menu \"Press a key.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
+const FLOW: &str = "scene main {\n  menu \"Press 1 now.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
 
 /// A directory of a test's own, removed at its end.
-struct Directory(PathBuf);
+pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
-    fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub(crate) fn file(&self, name: &str, text: &str) {
         // As editors do: a new file in the place of the old one.
         let draft = self.0.join(".draft");
         std::fs::write(&draft, text).unwrap();
@@ -36,7 +36,7 @@ impl Directory {
     }
 
     /// Runs the command to its end: its status, and what it said on stdout and on stderr.
-    fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
+    pub(crate) fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
         let mut command = self.command(args, environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -154,6 +154,123 @@ fn check_looks_at_settings_environment_and_stubs() {
     assert_eq!(check(&[], &[]), (1, vec!["IVR504".into()]));
 }
 
+/// The same line, as somebody in a hurry writes it.
+const UNTIDY: &str = "scene main{\n menu \"Press 1 now.\" {1 {say \"Thank you.\"\nhang up}}\n}";
+/// What becomes of it.
+const TIDY: &str = "\
+scene main {
+  menu \"Press 1 now.\" {
+    1 {
+      say \"Thank you.\"
+      hang up
+    }
+  }
+}
+";
+
+#[test]
+fn fmt_changes_what_is_not_in_the_style_and_nothing_else() {
+    let directory = Directory::new("fmt");
+    directory.file("tidy.ivr", TIDY);
+    directory.file("untidy.ivr", UNTIDY);
+    directory.file("untidy.test.ivr", "given a=1\r\n");
+    let read = |name: &str| std::fs::read_to_string(directory.0.join(name)).unwrap();
+    let (status, stdout, stderr) = directory.run(&["fmt", "--check", "."], &[], "");
+    assert_eq!((status, stdout.as_str()), (1, ""));
+    assert_eq!(
+        stderr,
+        "./untidy.ivr:1: not in the style\n- scene main{\n-  menu \"Press 1 now.\" {1 {say \"Thank you.\"\n- hang up}}\n- …\n\
+         + scene main {\n+   menu \"Press 1 now.\" {\n+     1 {\n+ …\n\
+         ./untidy.test.ivr:1: not in the style\n- given a=1\\r\n+ given a = 1\n"
+    );
+    assert_eq!(read("untidy.ivr"), UNTIDY, "nothing was written");
+    let (status, stdout, stderr) = directory.run(&["fmt", "."], &[], "");
+    assert_eq!((status, stdout.as_str()), (0, ""));
+    assert_eq!(stderr, "./untidy.ivr: formatted\n./untidy.test.ivr: formatted\n");
+    assert_eq!((read("untidy.ivr").as_str(), read("untidy.test.ivr").as_str()), (TIDY, "given a = 1\n"));
+    assert_eq!(directory.run(&["fmt", "."], &[], ""), (0, String::new(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--check", "."], &[], ""), (0, String::new(), String::new()));
+    let kept: Vec<_> = std::fs::read_dir(&directory.0).unwrap().collect();
+    assert_eq!(kept.len(), 3, "{kept:?}");
+}
+
+#[test]
+fn fmt_leaves_alone_what_it_does_not_understand() {
+    let directory = Directory::new("fmt-wrong");
+    directory.file("bad.ivr", "scene main{ say ; hang up }");
+    directory.file("untidy.ivr", UNTIDY);
+    let (status, _, stderr) = directory.run(&["fmt", "."], &[], "");
+    assert!(status == 1 && stderr.contains("IVR101") && stderr.contains("bad.ivr: 1 error\n"), "{stderr}");
+    assert!(stderr.ends_with("untidy.ivr: formatted\n"), "the others are formatted: {stderr}");
+    assert_eq!(std::fs::read_to_string(directory.0.join("bad.ivr")).unwrap(), "scene main{ say ; hang up }");
+    assert_eq!(directory.run(&["fmt", "--check", "bad.ivr"], &[], "").0, 1);
+    // What cannot be done at all.
+    assert_eq!(directory.run(&["fmt", "missing.ivr"], &[], "").0, 2);
+    directory.file("line.toml", "a = 1\n");
+    let (status, _, stderr) = directory.run(&["fmt", "line.toml"], &[], "");
+    assert!(status == 2 && stderr.starts_with("error: `line.toml` is not the name of a flow\n"), "{stderr}");
+    assert_eq!(directory.run(&["fmt", "--stdin", "a.ivr", "b.ivr"], &[], "").0, 2);
+}
+
+#[test]
+fn fmt_reads_from_a_pipe() {
+    let directory = Directory::new("fmt-pipe");
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], UNTIDY), (0, TIDY.to_owned(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], TIDY), (0, TIDY.to_owned(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], ""), (0, String::new(), String::new()));
+    let test = "given a=1";
+    let given = directory.run(&["fmt", "--stdin", "no/such/x.test.ivr"], &[], test);
+    assert_eq!(given, (0, "given a = 1\n".to_owned(), String::new()));
+    let (status, stdout, stderr) = directory.run(&["fmt", "--stdin"], &[], test);
+    assert!(status == 1 && stdout.is_empty() && stderr.contains("stdin:1:1"), "{stderr}");
+    let (status, stdout, stderr) = directory.run(&["fmt", "--stdin", "--check", "x.test.ivr"], &[], test);
+    assert_eq!((status, stdout.as_str()), (1, ""));
+    assert_eq!(stderr, "x.test.ivr:1: not in the style\n- given a=1 (no line break)\n+ given a = 1\n");
+}
+
+#[test]
+fn settings_lists_what_can_be_set_and_writes_an_example() {
+    let directory = Directory::new("settings");
+    directory
+        .file("line.ivr", "settings { town: text\n secret key: text? }\nscene main { say \"{{town}}\"; hang up }\n");
+    directory.file("other.ivr", FLOW);
+    let (status, stdout, stderr) = directory.run(&["settings", "line.ivr"], &[], "");
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("\n  town: text, must be given\n      not set\n"), "{stdout}");
+    directory.file("line.toml", "town = \"Here\"\nkey = { file = \"/key\" }\n");
+    let environment = [("IVR_LINE_TOWN", "There"), ("IVR_LINE_KEY", "hunter2")];
+    let (status, stdout, _) = directory.run(&["settings", "line.ivr", "--format", "json"], &environment, "");
+    assert!(status == 0 && !stdout.contains("hunter2"), "{stdout}");
+    let read: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(read[0]["settings"][0]["value"], "There");
+    let by = serde_json::json!({ "by": "environment", "variable": "IVR_LINE_KEY" });
+    assert_eq!(read[0]["settings"][1]["set"], by);
+
+    let example = || directory.run(&["settings", "line.ivr", "--format", "toml"], &environment, "").1;
+    assert!(example().contains("\ntown = { none = true }"), "what holds now has no influence: {}", example());
+    directory.file("line.toml", "town = 12\n");
+    let (status, stdout, stderr) = directory.run(&["settings", "line.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR504"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["settings", "--format", "toml", "."], &[], "");
+    assert!(status == 2 && stderr.contains("for 2 flows"), "{stderr}");
+}
+
+#[test]
+fn script_prints_what_can_be_heard() {
+    let directory = Directory::new("script");
+    directory.file("line.ivr", FLOW);
+    directory.file("other.ivr", "scene main { say nothing }");
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr"], &[], "");
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("\n   2  Thank you.\n      - caller · main/menu/1/say · 2 words, 1 s\n"), "{stdout}");
+    let words = [("IVR_LINE_APOLOGY", "Pardon.")];
+    assert!(directory.run(&["script", "line.ivr"], &words, "").1.contains("  Pardon.\n"));
+    assert!(directory.run(&["script", "line.ivr", "--format", "markdown"], &[], "").1.starts_with("# line\n"));
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr", "other.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR203"), "{stderr}");
+    assert_eq!(directory.run(&["script", ".", "--format", "csv"], &[], "").0, 2);
+}
+
 #[test]
 fn talk_reads_from_a_pipe() {
     let directory = Directory::new("talk");
@@ -231,7 +348,7 @@ fn a_real_line_checks_signatures_keeps_calls_in_a_file_and_takes_changes_when_to
     assert!(heard("new-token").contains("\"Thank you.\""));
     assert!(heard("old-token").contains("\"Thank you.\""));
     let forged = heard("another-token");
-    assert!(!forged.contains("Press a key") && forged.contains("403"), "{forged}");
+    assert!(!forged.contains("Press 1 now") && forged.contains("403"), "{forged}");
     let logged = server.says("webhook refused");
     assert!(logged.starts_with('{') && logged.contains("wrong signature"), "{logged}");
 

@@ -14,4 +14,9 @@
 mod architecture;
 mod book;
 mod cli;
+mod consequences;
+mod examples;
+mod findings;
+mod format;
+mod formats;
 mod proving;

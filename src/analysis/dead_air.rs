@@ -28,8 +28,10 @@ fn rare_rounds(span: Span, millis: u64) -> Diagnostic {
     dead_air(span, millis, "between two rounds").help("look more often: `every 5s`")
 }
 
-fn slow(span: Span, quiet: u64, takes: u64) -> Diagnostic {
-    let label = format!("may take {}, and nothing is said before it", time(takes));
+/// Of a request that takes so long behind others that took `before`.
+fn slow(span: Span, quiet: u64, before: u64, takes: u64) -> Diagnostic {
+    let after = if before > 0 { format!(" after {} of others", time(before)) } else { String::new() };
+    let label = format!("may take {}{after}, and nothing is said before it", time(takes));
     dead_air(span, quiet, label).help("say something before it: that is spoken when the answer takes long")
 }
 
@@ -68,7 +70,7 @@ fn visit(quiet: &mut So<'_>, id: NodeId, node: &Node, before: u64) -> Diagnostic
     // Between two looks of a `wait` there are words.
     let late = before <= server::PATIENCE && total > server::PATIENCE;
     if late && takes > 0 && !matches!(node.op, Op::Wait(_)) {
-        found.push(slow(place::of(node), total.min(server::SILENCE), takes));
+        found.push(slow(place::of(node), total.min(server::SILENCE), before, takes));
     }
     quiet.pass_on(id, node, total);
     found

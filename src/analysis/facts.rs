@@ -164,8 +164,17 @@ impl fmt::Display for Admission {
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(to) = &self.to else { return write!(f, "{} is sent nowhere", self.name) };
-        let operations: Vec<String> = self.operations.iter().map(|(name, role)| format!("{name} ({role})")).collect();
-        write!(f, "{} to `{to}`: {}", self.name, operations.join(", "))
+        // Operations in the same role stand together, those of one service behind its name.
+        let mut roles: Vec<(&str, String, &str)> = Vec::new();
+        for (operation, role) in &self.operations {
+            let (service, name) = operation.split_once('.').unwrap_or(("", operation));
+            match roles.last_mut() {
+                Some((of, text, last)) if of == role && *last == service => text.extend([", ", name]),
+                _ => roles.push((role, operation.clone(), service)),
+            }
+        }
+        let shown: Vec<String> = roles.iter().map(|(role, text, _)| format!("{role} of {text}")).collect();
+        write!(f, "{} to `{to}`: {}", self.name, shown.join("; "))
     }
 }
 
@@ -184,7 +193,16 @@ fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{Secret, grouped};
+
+    #[test]
+    fn operations_stand_together() {
+        let operations = ["a.read basic", "a.write basic", "a.write body", "b.ask body"];
+        let pairs = operations.iter().filter_map(|pair| pair.split_once(' '));
+        let operations = pairs.map(|(name, role)| (name.to_owned(), role.to_owned())).collect();
+        let secret = Secret { name: "key".to_owned(), to: Some("u".to_owned()), operations };
+        assert_eq!(secret.to_string(), "key to `u`: basic of a.read, write; body of a.write; body of b.ask");
+    }
 
     #[test]
     fn thousands_are_set_apart() {

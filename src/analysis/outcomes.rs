@@ -58,7 +58,7 @@ pub(super) fn of(graph: &Graph, id: NodeId) -> Vec<Outcome> {
         Op::Send { .. } => vec![one("it is done", [Way::Next]), one("it fails", [Way::Failed])],
         _ => Vec::new(),
     };
-    if matches!(node.op, Op::Wait(_) | Op::Escalate(_)) && !node.callee {
+    if matches!(node.op, Op::Wait(_) | Op::Escalate(_)) && !node.callee && !node.alone {
         outcomes.extend(graph.anywhere.iter().map(|(key, _)| one(&format!("key {key}"), [Way::Anywhere(*key)])));
     }
     outcomes

@@ -41,7 +41,9 @@ pub(super) fn compiled(text: &str) -> Compilation {
 fn flows() -> Vec<(String, Compilation)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut flows = Vec::new();
-    for folder in ["flows", "examples", "tests/cases/analysis", "tests/cases/check"] {
+    for folder in
+        ["flows", "examples", "examples/clinic", "examples/oncall", "tests/cases/analysis", "tests/cases/check"]
+    {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -83,7 +83,11 @@ pub(super) fn check_recursion(world: &World, report: &Report, queries: &[QueryDe
     let edges: Vec<Vec<usize>> = queries
         .iter()
         .enumerate()
-        .map(|(n, query)| if bounded(n) { Vec::new() } else { query.calls().into_iter().filter(|n| !bounded(*n)).collect() })
+        .map(
+            |(n, query)| {
+                if bounded(n) { Vec::new() } else { query.calls().into_iter().filter(|n| !bounded(*n)).collect() }
+            },
+        )
         .collect();
     for query in Components::new(&edges).cyclic(&edges).filter_map(|n| world.queries.get(n)) {
         report.add(unbounded(&query.name, query.span));

@@ -1,6 +1,6 @@
 //! A secret goes to one place (IVR215): credentials of one service are nothing another one should see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::report::Report;
 use super::world::World;
@@ -21,16 +21,16 @@ fn two_places(secret: (&str, Span), first: (&str, Span), second: (&str, Span)) -
 /// Reports secrets that are sent to services with different base URLs.
 pub(super) fn check(world: &World, report: &Report, services: &[Service], operations: &[Operation]) {
     let mut places: HashMap<SettingId, (SettingId, Span)> = HashMap::new();
+    let mut told = HashSet::new();
     for operation in operations {
         let Some(base) = services.get(operation.service).map(|service| service.base) else { continue };
         for secret in secrets(world, operation) {
             let (first, span) = *places.entry(secret).or_insert((base, operation.span));
-            if first != base {
+            // Once is enough for each.
+            if first != base && told.insert((secret, base)) {
                 let name = |id| world.setting_by(id).map_or("", |setting| &*setting.name);
                 let declared = world.setting_by(secret).map_or(span, |setting| setting.span);
                 report.add(two_places((name(secret), declared), (name(first), span), (name(base), operation.span)));
-                // Once is enough for each.
-                places.insert(secret, (base, operation.span));
             }
         }
     }

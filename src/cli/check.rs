@@ -2,72 +2,98 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::environment::Surroundings;
 use super::exit::Exit;
 use super::flows;
 use super::messages::{Complaint, Messages};
-use crate::analysis::{self, Facts};
+use super::report::{self, Format};
+use crate::analysis;
 use crate::canned::Canned;
 use crate::compile::{self, Compilation, Inputs};
-use crate::diagnostic::render::summary;
+use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::project::{self, Project};
+use crate::scenario;
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 use crate::source::Sources;
 
 /// Finds mistakes before a caller does: in flows, their settings, the environment and the canned services of their
 /// tests.
 ///
-/// Of each flow NAME.ivr, what stands beside it is checked with it: its settings NAME.toml, and everything in
-/// NAME.test.ivr before the first test. Variables `IVR_<NAME>_<SETTING>` of the environment are settings, too.
+/// Of each flow NAME.ivr, what stands beside it is checked with it: its settings NAME.toml, and its tests
+/// NAME.test.ivr, which are not played. Variables `IVR_<NAME>_<SETTING>` of the environment are settings, too.
 ///
 /// The exit status is 0 if there is nothing wrong (warnings aside), 1 if there is, and 2 if something could not be
 /// checked at all.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Flows, and directories to search for them.
-    #[arg(required = true, value_name = "PATH")]
+    /// Flows, and directories to search for them; the current one, if none is named.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     paths: Vec<PathBuf>,
     /// Check with these settings instead of NAME.toml; then every setting must have a value. For one flow only.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// Tell of every flow without errors what is known about it: how long callers can be held and hear nothing, whom
-    /// it lets in, where its secrets go.
+    /// it lets in, where its secrets go. On stdout, in the formats `human` and `json`.
     #[arg(long)]
     facts: bool,
-    /// What counts as an error, too.
-    #[arg(long, value_name = "WHAT", value_enum)]
+    /// What counts as an error, too: `warnings` for all of them, or the code of one, like `IVR902`.
+    #[arg(long, value_name = "WHAT", value_parser = Deny::parse)]
     deny: Vec<Deny>,
+    /// A warning that is meant to be so, and is not reported: its code, like `IVR911`.
+    #[arg(long, value_name = "CODE", value_parser = warning)]
+    allow: Vec<Code>,
+    /// How findings are told.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deny {
-    /// Every warning.
     Warnings,
+    One(Code),
 }
 
-pub(super) fn run(check: &Check, surroundings: &Surroundings, messages: &Messages) -> Exit {
-    match prepare(check, surroundings) {
-        Ok(work) => work.run(messages),
-        Err(complaint) => {
-            messages.complain(&complaint);
-            Exit::Impossible
-        }
+impl Deny {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "warnings" { Ok(Self::Warnings) } else { warning(text).map(Self::One) }
+    }
+
+    fn includes(self, code: Code) -> bool {
+        self == Self::Warnings || self == Self::One(code)
     }
 }
 
+/// The code of a warning.
+fn warning(text: &str) -> Result<Code, String> {
+    match Code::parse(text) {
+        Some(code) if code.severity() == Severity::Warning => Ok(code),
+        Some(code) => Err(format!("{code} is an error, whatever is asked for")),
+        None => Err("no such code; `ivrc explain` lists them".to_owned()),
+    }
+}
+
+pub(super) fn run(check: &Check, surroundings: &Surroundings, messages: &Messages) -> Exit {
+    let found = match prepare(check, surroundings) {
+        Ok(work) => work.look(),
+        Err(complaint) => Report { failures: vec![complaint.into()], ..Report::default() },
+    };
+    report::tell(&found, check.format, messages)
+}
+
 /// What is to be checked.
-struct Work {
+struct Work<'a> {
     flows: Vec<Project>,
     orphans: Vec<PathBuf>,
     conditions: Conditions,
-    deny_warnings: bool,
+    deny: &'a [Deny],
+    allow: &'a [Code],
     facts: bool,
 }
 
-fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint> {
+fn prepare<'a>(check: &'a Check, surroundings: &Surroundings) -> Result<Work<'a>, Complaint> {
     let mut found = project::find(&check.paths)?;
     flows::use_settings(&mut found.flows, check.settings.as_ref())?;
     let purpose = if check.settings.is_some() { Purpose::Complete } else { Purpose::Check };
@@ -75,7 +101,8 @@ fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint
         flows: found.flows,
         orphans: found.orphans,
         conditions: conditions(purpose, surroundings.of_flows()?),
-        deny_warnings: check.deny.contains(&Deny::Warnings),
+        deny: &check.deny,
+        allow: &check.allow,
         facts: check.facts,
     })
 }
@@ -84,50 +111,41 @@ fn conditions(purpose: Purpose, environment: Environment) -> Conditions {
     Conditions { purpose, plain_http: PlainHttp::Never, environment, directory: PathBuf::new() }
 }
 
-impl Work {
-    fn run(&self, messages: &Messages) -> Exit {
+impl Work<'_> {
+    fn look(&self) -> Report {
         let names: Vec<String> = self.flows.iter().map(|flow| flow.name.clone()).collect();
-        let mut exit = Exit::Clean;
+        let mut report = Report::default();
         for path in &self.orphans {
-            exit = exit.max(self.tell(path, &orphan(path), &Sources::new(), messages));
+            report.checked.push(self.checked(path, &orphan(path), Sources::new()));
         }
         for flow in &self.flows {
-            let told = match flow.load(&names) {
+            match flow.load(&names) {
                 Ok(inputs) => {
-                    let checked = findings(inputs, &self.conditions);
-                    let told = self.tell(&flow.flow, &checked.found, &checked.sources, messages);
-                    if self.facts
-                        && let Some(facts) = checked.facts()
-                    {
-                        messages.line(facts.to_string().trim_end());
-                    }
-                    told
+                    let looked = findings(inputs, &self.conditions);
+                    let known = if self.facts { looked.known() } else { None };
+                    let checked = self.checked(&flow.flow, &looked.found, looked.sources);
+                    report.checked.push(Checked { known, ..checked });
                 }
-                Err(trouble) => {
-                    messages.complain(&trouble.into());
-                    Exit::Impossible
-                }
-            };
-            exit = exit.max(told);
+                Err(trouble) => report.failures.push(Complaint::from(trouble).into()),
+            }
         }
-        exit
+        report
     }
 
-    fn tell(&self, path: &Path, found: &Diagnostics, sources: &Sources, messages: &Messages) -> Exit {
-        let found = if self.deny_warnings { raised(found) } else { found.clone() };
-        messages.findings(&found, sources);
-        messages.line(&format!("{}: {}", path.display(), summary(&found)));
-        if found.has_errors() { Exit::Findings } else { Exit::Clean }
+    fn checked(&self, path: &Path, found: &Diagnostics, sources: Sources) -> Checked {
+        Checked { file: path.display().to_string(), found: self.judged(found), sources, known: None }
     }
-}
 
-/// Every warning as an error.
-fn raised(found: &Diagnostics) -> Diagnostics {
-    let mut raised = Diagnostics::new();
-    for diagnostic in found {
-        raised.push(Diagnostic { severity: Severity::Error, ..diagnostic.clone() });
+    /// The findings without those that are allowed, and with those that are denied as errors.
+    fn judged(&self, found: &Diagnostics) -> Diagnostics {
+        let mut judged = Diagnostics::new();
+        for diagnostic in found.iter().filter(|diagnostic| !self.allow.contains(&diagnostic.code)) {
+            let denied = self.deny.iter().any(|deny| deny.includes(diagnostic.code));
+            let severity = if denied { Severity::Error } else { diagnostic.severity };
+            judged.push(Diagnostic { severity, ..diagnostic.clone() });
+        }
+        judged
     }
-    raised
 }
 
 /// A test file without a flow.
@@ -140,8 +158,8 @@ fn orphan(path: &Path) -> Diagnostics {
     found
 }
 
-/// A flow that was checked.
-struct Checked {
+/// A flow that was looked at.
+struct Looked {
     /// Everything wrong with it.
     found: Diagnostics,
     sources: Sources,
@@ -149,20 +167,21 @@ struct Checked {
     served: Compilation,
 }
 
-impl Checked {
+impl Looked {
     /// What is known about the flow, if there is no error in it.
-    fn facts(&self) -> Option<Facts> {
+    fn known(&self) -> Option<Known> {
         let (program, line) = self.served.program.as_ref().zip(self.served.line.as_ref())?;
-        analysis::facts(program, &line.graph, &self.sources)
+        let facts = analysis::facts(program, &line.graph, &self.sources)?;
+        Some(Known { text: facts.to_string(), data: serde_json::to_value(&facts).unwrap_or_default() })
     }
 }
 
 /// Checks a flow with its settings as they will be, and with its tests, whose `given` lines hide nothing of what is
 /// wrong.
-fn findings(inputs: Inputs, conditions: &Conditions) -> Checked {
+fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
     if inputs.given.is_none() {
         let served = compile::compile(inputs, conditions);
-        return Checked { found: served.diagnostics.clone(), sources: served.sources.clone(), served };
+        return Looked { found: served.diagnostics.clone(), sources: served.sources.clone(), served };
     }
     let served = compile::compile(Inputs { given: None, ..inputs.clone() }, conditions);
     // Sources are added in the same order, the test file last: places of the one are places of the other.
@@ -173,6 +192,7 @@ fn findings(inputs: Inputs, conditions: &Conditions) -> Checked {
     if let Some(program) = &program {
         let (_, problems) = Canned::new(&tests.head, &program.operations, &program.types);
         found.extend(problems);
+        found.extend(scenario::check(&tests, program));
     }
-    Checked { found: found.sorted(), sources, served }
+    Looked { found: found.sorted(), sources, served }
 }

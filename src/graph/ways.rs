@@ -134,7 +134,7 @@ impl Graph {
         if let Op::Do { scene, .. } | Op::Jump { scene, .. } = &node.op {
             ways.extend(self.scenes.get(*scene).map(|scene| (Way::Enter, scene.entry)));
         }
-        if node.op.listens() && !node.callee {
+        if node.op.listens() && !node.callee && !node.alone {
             let taken = node.op.keys();
             let rules = self.anywhere.iter().filter(|(key, _)| !taken.contains(key));
             ways.extend(rules.map(|(key, to)| (Way::Anywhere(*key), *to)));
@@ -147,6 +147,10 @@ impl Graph {
     #[must_use]
     pub fn way_name(&self, id: NodeId, way: Way) -> String {
         let op = self.node(id).map(|node| &node.op);
+        // A phone that could not be reached has `failed`, too.
+        if matches!((op, way), (Some(Op::Escalate(_)), Way::Failed)) {
+            return "refused".to_owned();
+        }
         let keys = match (op, way) {
             (Some(Op::Menu(menu)), Way::Arm(n)) => menu.arms.get(usize::from(n)).map(|arm| &arm.keys),
             (Some(Op::Record(record)), Way::Arm(n)) => record.arms.get(usize::from(n)).map(|(keys, _)| keys),
@@ -163,14 +167,26 @@ impl Graph {
     /// The nodes that a call can come to: from the entry, and by `on hangup`.
     #[must_use]
     pub fn reachable(&self) -> BTreeSet<NodeId> {
+        self.reach(std::iter::once(self.entry).chain(self.hangup), |_| true)
+    }
+
+    fn reach(&self, from: impl Iterator<Item = NodeId>, takes: impl Fn(Way) -> bool) -> BTreeSet<NodeId> {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<NodeId> = std::iter::once(self.entry).chain(self.hangup).collect();
+        let mut open: Vec<NodeId> = from.collect();
         while let Some(id) = open.pop() {
             if seen.insert(id) {
-                open.extend(self.ways(id).into_iter().map(|(_, to)| to));
+                open.extend(self.ways(id).into_iter().filter(|(way, _)| takes(*way)).map(|(_, to)| to));
             }
         }
         seen
+    }
+
+    /// Notes the nodes where nobody is on the line, whatever has happened before.
+    pub(super) fn find_alone(&mut self) {
+        let with_somebody = self.reach(std::iter::once(self.entry), |way| way != Way::After);
+        for (n, node) in (0..).zip(&mut self.nodes) {
+            node.alone = !with_somebody.contains(&NodeId(n));
+        }
     }
 }
 
@@ -242,21 +258,21 @@ impl Op {
 
     /// The ways that lead to where a failure leads.
     fn failures(&self) -> Vec<Way> {
-        let asks = |exprs: &[&Expr]| exprs.iter().any(|expr| expr.asks_outside());
+        let may = |exprs: &[&Expr]| exprs.iter().any(|expr| expr.may_fail());
         let fails = match self {
             Self::Send { .. } => true,
-            Self::Let { value, .. } => asks(&[value]),
-            Self::Branch { condition, .. } => asks(&[condition]),
-            Self::Match { subject, .. } => asks(&[subject]),
-            Self::Play { url, .. } => asks(&[url]),
-            Self::For { list, .. } => asks(&[list]),
-            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().any(Expr::asks_outside),
-            Self::Return { value } => value.as_ref().is_some_and(Expr::asks_outside),
+            Self::Let { value, .. } => may(&[value]),
+            Self::Branch { condition, .. } => may(&[condition]),
+            Self::Match { subject, .. } => may(&[subject]),
+            Self::Play { url, .. } => may(&[url]),
+            Self::For { list, .. } => may(&[list]),
+            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().any(Expr::may_fail),
+            Self::Return { value } => value.as_ref().is_some_and(Expr::may_fail),
             Self::Menu(menu) => {
                 let conditions = menu.arms.iter().filter_map(|arm| arm.condition.as_ref());
-                conditions.chain(&menu.from).any(Expr::asks_outside)
+                conditions.chain(&menu.from).any(Expr::may_fail)
             }
-            Self::Pick(pick) => asks(&[&pick.list]),
+            Self::Pick(pick) => may(&[&pick.list]),
             // A request that fails is asked again; what is owed can become impossible.
             Self::Wait(wait) => {
                 let owed = (!wait.value.asks_outside()).then_some(Way::Failed);
@@ -266,7 +282,7 @@ impl Op {
             Self::Escalate(_) => return vec![Way::Nobody, Way::Failed],
             Self::Dial { number, keys, .. } => {
                 let slots = keys.iter().any(|keys| !keys.slots.is_empty());
-                let failed = (slots || number.asks_outside()).then_some(Way::Failed);
+                let failed = (slots || number.may_fail()).then_some(Way::Failed);
                 return std::iter::once(Way::Nobody).chain(failed).collect();
             }
             _ => false,

@@ -10,13 +10,15 @@ use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 const FLOW: &str = r#"
 settings {
   one_url, two_url: url
-  secret user, password, token, path, key, unused: text
+  secret user, password, token, key: text
+  secret path: path
+  secret unused: text?
 }
-service one at one_url, basic user password, header "X-Key" "k {{key}}" {
+service one at one_url, basic user: password, header "X-Key" "k {{key}}" {
   get read(x: text) "/read?k={{x}}" gives text
   post write(x: text) "/write" json { x: x, key: key }
 }
-service two at two_url, bearer token { post start() "{{path}}" json { a: "b" } }
+service two at two_url, bearer token { post start() "{{path}}/s" json { a: "b" } }
 scene main {
   if unused is none { say "Not set." }
   say "One moment."
@@ -75,8 +77,8 @@ fn each_secret_goes_where_the_facts_say() {
         secret("user", "one_url", &[("one.read", "basic"), ("one.write", "basic")]),
         secret("password", "one_url", &[("one.read", "basic"), ("one.write", "basic")]),
         secret("token", "two_url", &[("two.start", "bearer")]),
-        secret("path", "two_url", &[("two.start", "path")]),
         secret("key", "one_url", &[("one.read", "header"), ("one.write", "header"), ("one.write", "body")]),
+        secret("path", "two_url", &[("two.start", "path")]),
         secret("unused", "", &[]),
     ];
     assert_eq!(facts.secrets, wanted);

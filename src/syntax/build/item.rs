@@ -17,9 +17,10 @@ impl Builder<'_> {
                 self.incomplete = true;
                 continue;
             }
-            before = Some(pair.as_span().start());
+            self.item = pair.as_span().start();
+            before = Some(self.item);
             let span = self.span(&pair);
-            let doc = self.comments.doc(self.text, span.start as usize);
+            let doc = self.doc(span);
             match Kids::of(pair).next().and_then(|inner| self.item_kind(inner)) {
                 Some(kind) => items.push(Item { span, doc, kind }),
                 None => self.lost(span),
@@ -40,9 +41,7 @@ impl Builder<'_> {
             }
             Rule::table => {
                 let name = self.next_word(&mut kids)?;
-                let rows: Vec<Row> = kids.map(|row| self.row(row)).collect();
-                self.row_widths(&rows);
-                ItemKind::Table { name, rows }
+                ItemKind::Table { name, rows: self.rows(kids) }
             }
             Rule::type_ => {
                 let name = self.next_word(&mut kids)?;
@@ -123,6 +122,13 @@ impl Builder<'_> {
         steps
     }
 
+    /// Rows of one width, the first of which names the columns.
+    pub(super) fn rows(&mut self, kids: Kids<'_>) -> Vec<Row> {
+        let rows: Vec<Row> = kids.map(|row| self.row(row)).collect();
+        self.row_widths(&rows);
+        rows
+    }
+
     fn row(&mut self, pair: Pair<'_>) -> Row {
         let span = self.span(&pair);
         let cells = Kids::of(pair)
@@ -130,9 +136,12 @@ impl Builder<'_> {
                 let span = self.span(&cell);
                 let inner = Kids::of(cell).next()?;
                 Some(match inner.as_rule() {
-                    Rule::string => Cell { text: self.literal(inner).template(), number: None, span },
-                    Rule::number => Cell { text: inner.as_str().to_owned(), number: inner.as_str().parse().ok(), span },
-                    _ => Cell { text: inner.as_str().to_owned(), number: None, span },
+                    Rule::string => Cell { text: self.literal(inner).template(), number: None, word: false, span },
+                    Rule::number => {
+                        let number = inner.as_str().parse().ok();
+                        Cell { text: inner.as_str().to_owned(), number, word: false, span }
+                    }
+                    _ => Cell { text: inner.as_str().to_owned(), number: None, word: true, span },
                 })
             })
             .collect();

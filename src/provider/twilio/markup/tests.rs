@@ -249,7 +249,7 @@ proptest! {
             prop_assert!(document.len() <= TWILIO.document, "{}", document.len());
             let parsed = roxmltree::Document::parse(&document).unwrap();
             for node in parsed.descendants().filter(|node| node.has_tag_name("Say") || node.has_tag_name("Play")) {
-                heard_in_all.extend(node.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()));
+                heard_in_all.extend(node.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()));
             }
         }
         prop_assert_eq!(heard_in_all.replace(' ', ""), format!("{said}{url}").replace(' ', ""));
