@@ -4,9 +4,11 @@
 //! read      lines of a test file -> stubs, with findings
 //! values    fixtures and literals -> JSON
 //! misfit    where a reply does not have the declared shape
+//! answer    one request -> what is received and what comes back
 //! outside   stubs in the place of services
 //! ```
 
+mod answer;
 mod misfit;
 mod outside;
 mod read;
@@ -18,10 +20,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-pub use outside::{CannedServices, Received, Replied};
+pub use answer::{Answer, Received, Replied};
+pub use outside::CannedServices;
+pub use values::Values;
 
 use crate::diagnostic::Diagnostics;
 use crate::program::Operation;
+use crate::source::Span;
 use crate::syntax::scenario::Setup;
 use crate::types::{Name, Types};
 
@@ -37,6 +42,10 @@ pub struct Canned {
 #[derive(Debug)]
 struct Stub {
     operation: Name,
+    /// Where it stands.
+    span: Span,
+    /// Whether it stands in a test, and not in the head of the file.
+    own: bool,
     /// As they travel; none fits any.
     args: Option<Vec<Json>>,
     /// In order; never empty.
@@ -59,7 +68,22 @@ impl Canned {
         operations: &[Operation],
         types: &Types,
     ) -> (Self, Diagnostics) {
-        read::read(lines, operations, types)
+        read::read(lines, [], operations, types)
+    }
+
+    /// The same with the lines of a test besides: its stubs win over those of the head.
+    pub fn of_test<'a>(
+        head: impl IntoIterator<Item = &'a Setup>,
+        own: impl IntoIterator<Item = &'a Setup>,
+        operations: &[Operation],
+        types: &Types,
+    ) -> (Self, Diagnostics) {
+        read::read(head, own, operations, types)
+    }
+
+    /// Where each stub stands and whether it has replied yet.
+    pub fn stubs(&self) -> impl Iterator<Item = (Span, bool)> {
+        self.stubs.iter().map(|stub| (stub.span, stub.used.load(Ordering::SeqCst) > 0))
     }
 
     /// The time at which a call begins (`clock "…Z"`), if the lines say it.
@@ -75,11 +99,11 @@ impl Canned {
         }
     }
 
-    /// The reply to one request: the stub with just these arguments wins over the one without arguments, and a later
-    /// stub over an earlier one. None if no stub fits.
+    /// The reply to one request: a stub of the test wins over one of the head, then one with just these arguments over
+    /// the one without arguments, then a later stub over an earlier one. None if no stub fits.
     fn reply(&self, operation: &str, args: &[Json]) -> Option<&CannedReply> {
         let fits = |stub: &&Stub| *stub.operation == *operation && stub.args.as_ref().is_none_or(|known| known == args);
-        let stub = self.stubs.iter().filter(fits).max_by_key(|stub| stub.args.is_some())?;
+        let stub = self.stubs.iter().filter(fits).max_by_key(|stub| (stub.own, stub.args.is_some()))?;
         let used = stub.used.fetch_add(1, Ordering::SeqCst);
         stub.replies.get(used).or_else(|| stub.replies.last())
     }

@@ -4,7 +4,7 @@
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
 //! output       what was asked for on stdout             flows     files -> lines ready to be called
-//! check settings script graph talk serve   the commands
+//! check settings script graph test talk serve   the commands
 //! ```
 
 mod check;
@@ -19,6 +19,7 @@ mod script;
 mod serve;
 mod settings;
 mod talk;
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -40,6 +41,7 @@ enum Command {
     Settings(settings::Listing),
     Script(script::Sentences),
     Graph(graph::Drawing),
+    Test(test::Test),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -55,6 +57,7 @@ pub fn run() -> Exit {
         Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
         Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
         Command::Graph(drawing) => graph::run(&drawing, &surroundings, &messages),
+        Command::Test(test) => test::run(&test, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -74,12 +77,13 @@ mod tests {
     #[test]
     fn what_cannot_be_combined_is_refused() {
         let parses = |line: &str| Cli::try_parse_from(line.split_whitespace()).is_ok();
-        assert!(parses("ivrc check flows --deny warnings"));
+        assert!(parses("ivrc check --deny warnings"));
+        assert!(parses("ivrc test --coverage"));
+        assert!(parses("ivrc test --coverage=html:x.html live --at-least 100 --format junit"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
             "ivrc",
-            "ivrc check",
             "ivrc serve",
             "ivrc talk",
             "ivrc serve a.ivr --live",
@@ -93,6 +97,8 @@ mod tests {
             "ivrc graph",
             "ivrc graph a.ivr b.ivr",
             "ivrc settings a.ivr --format xml",
+            "ivrc test --coverage=pdf",
+            "ivrc test --at-least 101",
         ] {
             assert!(!parses(line), "{line}");
         }

@@ -2,17 +2,20 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::check;
+use crate::check::{self, Spoken};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{Graph, cycles, lower};
-use crate::overrides::Overrides;
+use crate::overrides::{Override, Overrides};
 use crate::program::Program;
 use crate::settings::{self, Conditions, Names, Settings};
 use crate::source::{Source, Sources};
-use crate::syntax::{self, scenario::Tests};
+use crate::syntax;
+use crate::syntax::scenario::{Setup, Tests};
+use crate::types::Name;
 
 /// A text with the name that messages call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +73,6 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// The tests, as far as they were understood.
     pub tests: Tests,
-    /// What was said about the flow from outside, weakest first.
-    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -80,64 +81,122 @@ pub struct Compilation {
 
 /// Compiles a line. Everything found in flow, settings, environment and tests is reported in one pass.
 #[must_use]
-pub fn compile(mut inputs: Inputs, conditions: &Conditions) -> Compilation {
-    let mut sources = Sources::new();
-    let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
-    let parsed = syntax::parse(source, &inputs.source.text);
-    let mut found = parsed.diagnostics.clone();
-    let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
-
-    let mut list = Vec::new();
-    if let Some(text) = &inputs.settings.clone() {
-        let (overrides, problems) = settings::file(text.name.as_str(), &text.text, &names, &mut sources);
-        list.extend(overrides);
-        found.extend(problems);
-        // What is kept of the text has no secrets in it.
-        inputs.settings =
-            sources.iter().last().map(|(_, shown)| Text { name: text.name.clone(), text: shown.text.to_string() });
+pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
+    let draft = Draft::read(inputs, conditions);
+    let made = draft.make(&draft.tests.head);
+    Compilation {
+        sources: draft.sources,
+        diagnostics: made.diagnostics,
+        tests: draft.tests,
+        program: made.program,
+        line: made.line,
     }
-    let environment = match &inputs.environment {
-        // Secrets are still those of the process.
-        Some(open) => conditions.environment.pinned(&inputs.flow, &names, open),
-        None => conditions.environment.clone(),
-    };
-    inputs.environment = Some(environment.open(&inputs.flow, &names));
-    let flows: Vec<&str> = inputs.flows.iter().map(String::as_str).collect();
-    let (overrides, problems) = settings::environment(&inputs.flow, &flows, &environment, &names, &mut sources);
-    list.extend(overrides);
-    found.extend(problems);
-    let mut tests = Tests::default();
-    if let Some(text) = &inputs.given {
-        let id = sources.add(Source::new(text.name.as_str(), text.text.as_str()));
-        let parsed = syntax::parse_tests(id, &text.text);
-        found.extend(parsed.diagnostics);
-        tests = parsed.tests;
-        let (overrides, problems) = settings::given(&tests.head);
-        list.extend(overrides);
-        found.extend(problems);
-    }
+}
 
-    let overrides = Overrides { list };
-    let (program, problems) = check::check(&inputs.flow, &parsed.file, &overrides);
-    let problems = check::without_consequences(problems, &parsed.file, &parsed.diagnostics);
-    found.extend(problems);
-    // Files of secrets are named from where their settings are.
-    let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());
-    let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
-    let conditions = Conditions { environment, directory, ..*conditions };
-    let mut line = None;
-    if let Some(program) = &program {
-        let (settings, problems) = settings::resolve(program, &overrides, &conditions);
-        found.extend(problems);
-        if let Some(settings) = settings {
-            let version = version(&inputs, &settings);
-            let graph = lower::lower(program, settings.values().to_vec(), &version);
-            found.extend(cycles::check(&graph));
-            line = Some(Line { graph, settings, inputs });
+/// Everything a line is made of, read once: one flow is tried with many settings.
+#[derive(Debug)]
+pub struct Draft {
+    /// The texts, for showing diagnostics.
+    pub sources: Sources,
+    /// The tests, as far as they were understood.
+    pub tests: Tests,
+    inputs: Inputs,
+    parsed: syntax::Parsed,
+    /// What the settings file and the environment say.
+    overrides: Vec<Override>,
+    found: Diagnostics,
+    conditions: Conditions,
+}
+
+/// What became of a draft.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// Everything found.
+    pub diagnostics: Diagnostics,
+    /// The checked program, if there was no error in the flow.
+    pub program: Option<Program>,
+    /// The line, if there was no error at all.
+    pub line: Option<Line>,
+}
+
+impl Draft {
+    /// Reads the texts and the environment.
+    #[must_use]
+    pub fn read(mut inputs: Inputs, conditions: &Conditions) -> Self {
+        let mut sources = Sources::new();
+        let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
+        let parsed = syntax::parse(source, &inputs.source.text);
+        let mut found = parsed.diagnostics.clone();
+        let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
+
+        let mut list = Vec::new();
+        if let Some(text) = &inputs.settings.clone() {
+            let (overrides, problems) = settings::file(text.name.as_str(), &text.text, &names, &mut sources);
+            list.extend(overrides);
+            found.extend(problems);
+            // What is kept of the text has no secrets in it.
+            inputs.settings =
+                sources.iter().last().map(|(_, shown)| Text { name: text.name.clone(), text: shown.text.to_string() });
         }
+        let environment = match &inputs.environment {
+            // Secrets are still those of the process.
+            Some(open) => conditions.environment.pinned(&inputs.flow, &names, open),
+            None => conditions.environment.clone(),
+        };
+        inputs.environment = Some(environment.open(&inputs.flow, &names));
+        let flows: Vec<&str> = inputs.flows.iter().map(String::as_str).collect();
+        let (overrides, problems) = settings::environment(&inputs.flow, &flows, &environment, &names, &mut sources);
+        list.extend(overrides);
+        found.extend(problems);
+        let mut tests = Tests::default();
+        if let Some(text) = &inputs.given {
+            let id = sources.add(Source::new(text.name.as_str(), text.text.as_str()));
+            let parsed = syntax::parse_tests(id, &text.text);
+            found.extend(parsed.diagnostics);
+            tests = parsed.tests;
+        }
+        // Files of secrets are named from where their settings are.
+        let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());
+        let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
+        let conditions = Conditions { environment, directory, ..*conditions };
+        Self { sources, tests, inputs, parsed, overrides: list, found, conditions }
     }
-    let line = line.filter(|_| !found.has_errors());
-    Compilation { sources, diagnostics: found.sorted(), tests, overrides, program, line }
+
+    /// What the settings file and the environment say, weakest first.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides { list: self.overrides.clone() }
+    }
+
+    /// What the words of each phrase may use.
+    #[must_use]
+    pub fn survey(&self) -> IndexMap<Name, Spoken> {
+        check::survey(&self.inputs.flow, &self.parsed.file, &self.overrides())
+    }
+
+    /// Checks the flow and makes a line of it, with the `given` lines among these.
+    #[must_use]
+    pub fn make<'a>(&self, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        let mut found = self.found.clone();
+        let (given, problems) = settings::given(lines);
+        found.extend(problems);
+        let overrides = Overrides { list: self.overrides.iter().cloned().chain(given).collect() };
+        let (program, problems) = check::check(&self.inputs.flow, &self.parsed.file, &overrides);
+        found.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
+        let mut line = None;
+        if let Some(program) = &program {
+            let (settings, problems) = settings::resolve(program, &overrides, &self.conditions);
+            found.extend(problems);
+            if let Some(settings) = settings {
+                let version = version(&self.inputs, &settings);
+                let graph = lower::lower(program, settings.values().to_vec(), &version);
+                found.extend(cycles::check(&graph));
+                line = Some(Line { graph, settings, inputs: self.inputs.clone() });
+            }
+        }
+        let line = line.filter(|_| !found.has_errors());
+        Made { diagnostics: found.sorted(), program, line }
+    }
 }
 
 /// Hash of everything a caller could notice: the flow's text and every override that is no secret.

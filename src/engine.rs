@@ -28,12 +28,13 @@ pub use deadline::deadline;
 use effect::{Effect, Entry};
 use event::{Event, EventKind, Leg, Reply};
 use session::{Session, State, Thread};
-pub use speech::MILLIS_A_CHARACTER;
+pub use speech::{MILLIS_A_CHARACTER, time_to_hear};
 use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;
 use crate::graph::ways::Way;
 use crate::graph::{Graph, NodeId};
+use crate::types::Name;
 
 /// What a step gave.
 #[derive(Debug, Default, PartialEq)]
@@ -42,14 +43,31 @@ pub struct Outcome {
     pub turns: Vec<(Leg, Turn)>,
     /// What is asked of the world, in this order, after the session has been stored.
     pub effects: Vec<Effect>,
-    /// The ways that conversations took, in this order: a trace for tests and tools.
+    /// What was noted on the way, if it was asked for.
+    pub trace: Trace,
+}
+
+/// What conversations did in a step, for tests and tools.
+#[derive(Debug, Default, PartialEq)]
+pub struct Trace {
+    /// The ways they took, in this order.
     pub ways: Vec<(NodeId, Way)>,
+    /// The phrases that were put into words, with those words.
+    pub phrases: Vec<(Name, String)>,
 }
 
 /// Moves a session by one event.
 pub fn step(graph: &Graph, session: &mut Session, event: Event) -> Outcome {
-    let mut machine = Machine { graph, session, at: event.at, outcome: Outcome::default() };
-    machine.take(event.kind);
+    moved(Machine { graph, session, at: event.at, traced: false, outcome: Outcome::default() }, event.kind)
+}
+
+/// The same, and notes what conversations do.
+pub fn step_traced(graph: &Graph, session: &mut Session, event: Event) -> Outcome {
+    moved(Machine { graph, session, at: event.at, traced: true, outcome: Outcome::default() }, event.kind)
+}
+
+fn moved(mut machine: Machine<'_>, kind: EventKind) -> Outcome {
+    machine.take(kind);
     machine.settle();
     machine.outcome
 }
@@ -57,7 +75,7 @@ pub fn step(graph: &Graph, session: &mut Session, event: Event) -> Outcome {
 /// Prepares a session that was stored by a process that is no more: a `send` whose reply was not recorded may have
 /// arrived, so it fails with `uncertain` and is not repeated; reading requests are asked for again.
 pub fn recover(graph: &Graph, session: &mut Session, at: Timestamp) -> Outcome {
-    let mut machine = Machine { graph, session, at, outcome: Outcome::default() };
+    let mut machine = Machine { graph, session, at, traced: false, outcome: Outcome::default() };
     let state = machine.session.caller.state.clone();
     match state {
         State::Sending { id, .. } => {
@@ -94,6 +112,8 @@ struct Machine<'a> {
     graph: &'a Graph,
     session: &'a mut Session,
     at: Timestamp,
+    /// Whether what conversations do is noted.
+    traced: bool,
     outcome: Outcome,
 }
 
@@ -180,7 +200,9 @@ impl Machine<'_> {
 
     /// Notes that a conversation leaves a node this way.
     fn goes(&mut self, from: NodeId, way: Way) {
-        self.outcome.ways.push((from, way));
+        if self.traced {
+            self.outcome.trace.ways.push((from, way));
+        }
     }
 
     fn log(&mut self, entry: Entry) {

@@ -372,6 +372,20 @@ impl Expr {
         }
     }
 
+    /// Whether its evaluation may fail: a request may, unless `(… else …)` stands around it.
+    #[must_use]
+    pub fn may_fail(&self) -> bool {
+        match self {
+            Self::Request(..) | Self::Query(..) => true,
+            Self::Else(_, otherwise) => otherwise.may_fail(),
+            _ => {
+                let mut may = false;
+                self.children(&mut |child| may |= child.may_fail());
+                may
+            }
+        }
+    }
+
     /// Whether its evaluation may need a request to a service.
     #[must_use]
     pub fn asks_outside(&self) -> bool {

@@ -52,6 +52,19 @@ struct Attempt<'a> {
     limit: Duration,
 }
 
+/// A request as it would be sent, or why it cannot be made: `unset`, `path`, `header`, or what an expression of the
+/// operation fails with.
+pub fn prepare(
+    operations: &[Operation],
+    services: &[Service],
+    settings: &Settings,
+    request: &ServiceRequest,
+) -> Result<Outgoing, FailureKind> {
+    let operation = operations.get(usize::from(request.operation.0)).ok_or(FailureKind::Unset)?;
+    let service = services.get(operation.service).ok_or(FailureKind::Unset)?;
+    request::build(operation, service, settings, request)
+}
+
 impl Services {
     /// Fails only if the TLS library cannot be set up.
     pub fn new(clock: Clock, policy: Policy) -> Result<Self, Failure> {

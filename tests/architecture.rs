@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["compile"],
     &["serve", "simulator"],
     &["canned", "project"],
+    &["scenario"],
     &["cli"],
 ];
 
@@ -35,6 +36,7 @@ const HOMES: &[(&[&str], &str)] = &[
     (&["reqwest"], "src/http/client.rs"),
     (&["rusqlite"], "src/store/sqlite"),
     (&["notify"], "src/project"),
+    (&["quick_junit"], "src/scenario/report"),
     (&["clap"], "src/cli"),
 ];
 

@@ -5,49 +5,17 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use super::{Canned, CannedReply};
+use super::{Answer, Canned, Received, Replied};
 use crate::clock::Clock;
 use crate::compile::Line;
 use crate::engine::effect::ServiceRequest;
 use crate::engine::event::Reply;
-use crate::eval::{self, Context, Nothing, Scope};
 use crate::failure::FailureKind;
 use crate::program::Operation;
 use crate::serve::outside::Outside;
-use crate::types::Name;
-
-/// A request that canned services received.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Received {
-    /// When, by the server's clock.
-    pub at: Timestamp,
-    /// `workflow.start`.
-    pub operation: Name,
-    /// Its arguments as they would travel.
-    pub args: Vec<Json>,
-    /// Its body, if it has one; `true` stands in the place of a secret.
-    pub body: Option<Json>,
-    /// What came back.
-    pub replied: Replied,
-}
-
-/// What a canned service did with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replied {
-    /// It replied with this status.
-    Status(u16),
-    /// It does not reply within the operation's time limit.
-    Timeout,
-    /// No stub fits: the request fails as if nobody could be reached.
-    NoStub,
-}
 
 /// Canned services of some flows; flows without them use other services.
 pub struct CannedServices {
@@ -102,29 +70,16 @@ impl CannedServices {
     }
 
     /// What becomes of a request, noted and logged.
-    fn receive(
-        &self,
-        canned: &Canned,
-        line: &Line,
-        operation: &Operation,
-        request: &ServiceRequest,
-    ) -> Option<CannedReply> {
-        let args: Vec<Json> = request.args.iter().map(crate::value::Value::to_wire).collect();
-        let reply = canned.reply(&operation.name, &args).cloned();
-        let replied = match &reply {
-            Some(CannedReply::Response { status, .. }) => Replied::Status(*status),
-            Some(CannedReply::Timeout) => Replied::Timeout,
-            None => Replied::NoStub,
-        };
-        let flow = &line.graph.name;
+    fn receive(&self, canned: &Canned, line: &Line, operation: &Operation, request: &ServiceRequest) -> Answer {
+        let answer = canned.answer(line, operation, request, self.clock.now());
+        let (flow, replied) = (&line.graph.name, answer.received.replied);
         if replied == Replied::NoStub {
             tracing::warn!(%flow, operation = %operation.name, "no stub fits this request: it fails");
         } else {
             tracing::info!(%flow, operation = %operation.name, ?replied, "request to a canned service");
         }
-        let body = body(line, operation, request);
-        self.tell(Received { at: self.clock.now(), operation: operation.name.clone(), args, body, replied });
-        reply
+        self.tell(answer.received.clone());
+        answer
     }
 }
 
@@ -134,22 +89,16 @@ impl Outside for CannedServices {
         let Some(operation) = line.graph.operations.get(usize::from(request.operation.0)) else {
             return Box::pin(std::future::ready(Reply::Failure(FailureKind::Unset)));
         };
-        match self.receive(&canned, &line, operation, &request) {
-            Some(CannedReply::Response { status, body }) => {
-                Box::pin(std::future::ready(Reply::Response { status, body }))
-            }
-            None => Box::pin(std::future::ready(Reply::Failure(FailureKind::Network))),
-            Some(CannedReply::Timeout) => {
-                let late = if operation.reads { FailureKind::Timeout } else { FailureKind::Uncertain };
-                let (limit, clock, held) =
-                    (Duration::from_millis(operation.timeout), self.clock.clone(), Held::new(&self.held));
-                Box::pin(async move {
-                    clock.sleep(limit).await;
-                    drop(held);
-                    Reply::Failure(late)
-                })
-            }
+        let Answer { reply, after, .. } = self.receive(&canned, &line, operation, &request);
+        if after.is_zero() {
+            return Box::pin(std::future::ready(reply));
         }
+        let (clock, held) = (self.clock.clone(), Held::new(&self.held));
+        Box::pin(async move {
+            clock.sleep(after).await;
+            drop(held);
+            reply
+        })
     }
 }
 
@@ -167,21 +116,6 @@ impl Drop for Held {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
-}
-
-/// The body that a request would have.
-fn body(line: &Line, operation: &Operation, request: &ServiceRequest) -> Option<Json> {
-    let (_, body) = operation.body.as_ref()?;
-    let params = operation.params.iter().map(|(name, _)| name.clone());
-    let scope = Scope::of(params.zip(request.args.iter().cloned()).collect());
-    let context = Context {
-        settings: line.settings.values(),
-        call: None,
-        now: request.now,
-        zone: &TimeZone::UTC,
-        outside: &Nothing,
-    };
-    eval::pure(body, &scope, &context).ok().map(|value| value.to_wire())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

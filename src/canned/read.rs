@@ -15,28 +15,32 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::program::Operation;
 use crate::source::Span;
 use crate::syntax::scenario::{Reply, ReplyKind, Setup};
-use crate::syntax::tree::{Count, Expr, ExprKind, Path};
+use crate::syntax::tree::{Count, Expr, ExprKind, Path, Word};
 use crate::types::{Type, Types};
 
 /// What the lines say, and what is wrong with them.
 pub(super) fn read<'a>(
-    lines: impl IntoIterator<Item = &'a Setup>,
+    head: impl IntoIterator<Item = &'a Setup>,
+    own: impl IntoIterator<Item = &'a Setup>,
     operations: &[Operation],
     types: &Types,
 ) -> (Canned, Diagnostics) {
-    let lines: Vec<&Setup> = lines.into_iter().collect();
+    let mut lines: Vec<&Setup> = head.into_iter().collect();
+    let in_head = lines.len();
+    lines.extend(own);
     let mut found = Diagnostics::new();
     let fixtures = Fixtures::of(&lines, &mut found);
     let mut reader = Reader { operations, types, fixtures, found };
     let mut canned = Canned::default();
-    for line in lines {
+    for (n, line) in lines.into_iter().enumerate() {
         match line {
             Setup::Stub { operation, args, replies, span } => {
-                canned.stubs.extend(reader.stub(operation, args.as_deref(), replies, *span));
+                let stub = reader.stub(operation, args.as_deref(), replies, *span);
+                canned.stubs.extend(stub.map(|stub| Stub { own: n >= in_head, ..stub }));
             }
             Setup::Clock { text, span } => canned.start = reader.clock(text, *span).or(canned.start),
             // Settings are overridden before anything is canned, and fixtures have been read.
-            Setup::Given { .. } | Setup::Fixture { .. } => {}
+            Setup::Given { .. } | Setup::Fixture { .. } | Setup::Unreached { .. } => {}
         }
     }
     (canned, reader.found.sorted())
@@ -75,6 +79,8 @@ impl Reader<'_> {
         let replies = replies.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
         Some(Stub {
             operation: operation.name.clone(),
+            span,
+            own: false,
             args: args.transpose().ok()?,
             replies,
             used: AtomicUsize::new(0),
@@ -123,6 +129,10 @@ impl Reader<'_> {
         let (status, body) = match &reply.kind {
             ReplyKind::Timeout => return Ok(CannedReply::Timeout),
             ReplyKind::Status(status, body) => (self.status(*status)?, body),
+            ReplyKind::Column(name, _) => {
+                self.found.push(no_column(name));
+                return Err(Wrong);
+            }
         };
         let json = body.as_ref().map(|body| self.fixtures.json(body, &mut self.found)).transpose()?;
         let body: Arc<[u8]> = json.as_ref().map_or_else(Vec::new, |json| json.to_string().into_bytes()).into();
@@ -149,6 +159,12 @@ impl Reader<'_> {
         let misfit = misfit(json.unwrap_or(&Json::Null), path, ty, self.types);
         self.found.push(wrong_shape(operation, misfit, span));
     }
+}
+
+fn no_column(name: &Word) -> Diagnostic {
+    Diagnostic::new(Code::UnknownName, format!("`{}` is no column of this test", name.text))
+        .at(name.span, "")
+        .help("write a status, `timeout`, or a column of `for each { … }` that holds them")
 }
 
 fn wrong_shape(operation: &Operation, misfit: Option<Misfit>, span: Span) -> Diagnostic {

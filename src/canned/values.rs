@@ -31,6 +31,25 @@ pub(super) struct Fixtures<'a> {
     by_name: IndexMap<&'a str, Fixture<'a>>,
 }
 
+/// Values that the lines of a test write out.
+#[derive(Debug, Default)]
+pub struct Values<'a>(Fixtures<'a>);
+
+impl<'a> Values<'a> {
+    /// With the fixtures among these lines; what is wrong with those is found where stubs are read.
+    #[must_use]
+    pub fn of(lines: &[&'a Setup]) -> Self {
+        Self(Fixtures::of(lines, &mut Diagnostics::new()))
+    }
+
+    /// The JSON that an expression stands for, or the first thing that is wrong with it.
+    pub fn json(&self, expr: &Expr) -> Result<Json, Diagnostic> {
+        let mut found = Diagnostics::new();
+        let made = self.0.json(expr, &mut found);
+        made.map_err(|Wrong| found.iter().next().cloned().unwrap_or_else(|| not_written_out(expr.span)))
+    }
+}
+
 /// Why there is no value; what is wrong has been reported.
 #[derive(Debug)]
 pub(super) struct Wrong;

@@ -13,21 +13,22 @@ use crate::compile::{self, Compilation, Inputs};
 use crate::diagnostic::render::summary;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::project::{self, Project};
+use crate::scenario;
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 use crate::source::Sources;
 
 /// Finds mistakes before a caller does: in flows, their settings, the environment and the canned services of their
 /// tests.
 ///
-/// Of each flow NAME.ivr, what stands beside it is checked with it: its settings NAME.toml, and everything in
-/// NAME.test.ivr before the first test. Variables `IVR_<NAME>_<SETTING>` of the environment are settings, too.
+/// Of each flow NAME.ivr, what stands beside it is checked with it: its settings NAME.toml, and its tests
+/// NAME.test.ivr, which are not played. Variables `IVR_<NAME>_<SETTING>` of the environment are settings, too.
 ///
 /// The exit status is 0 if there is nothing wrong (warnings aside), 1 if there is, and 2 if something could not be
 /// checked at all.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Flows, and directories to search for them.
-    #[arg(required = true, value_name = "PATH")]
+    /// Flows, and directories to search for them; the current one, if none is named.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     paths: Vec<PathBuf>,
     /// Check with these settings instead of NAME.toml; then every setting must have a value. For one flow only.
     #[arg(long, value_name = "FILE")]
@@ -143,6 +144,7 @@ fn findings(inputs: Inputs, conditions: &Conditions) -> (Diagnostics, Sources) {
     if let Some(program) = &program {
         let (_, problems) = Canned::new(&tests.head, &program.operations, &program.types);
         found.extend(problems);
+        found.extend(scenario::check(&tests, program));
     }
     (found.sorted(), sources)
 }

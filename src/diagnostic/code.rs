@@ -117,6 +117,10 @@ codes! {
     TimeRange = 608 Error "a ringing, listening or waiting time outside the provider's range";
 
     StubShape = 701 Error "a stub's reply does not have the declared shape";
+    UnstubbedRequest = 702 Error "a request without a stub";
+    ExpectationFailed = 703 Error "an expectation failed";
+    UnknownActor = 704 Error "unknown actor, or a deed that actor cannot do";
+    NeededByNothing = 705 Warning "a stub that no test needs, or a reason that no edge needs";
     NoFlow = 706 Error "no flow beside this test file";
 
     NeverEntered = 901 Warning "no path leads to a scene";

@@ -22,7 +22,7 @@ pub(super) fn chart<'a>(program: &'a Program, graph: &'a Graph) -> Chart<'a> {
         block_of: chains.block_of,
     };
     chart.anywhere = graph.anywhere.iter().filter_map(|(key, to)| Some((*key, chart.block_of(*to)?))).collect();
-    chart.blocks = chains.chains.iter().map(|(nodes, group)| plain(&chart, nodes, *group, &chains.entries)).collect();
+    chart.blocks = chains.blocks.iter().map(|(nodes, group)| plain(&chart, nodes, *group, &chains.entries)).collect();
     let ways = ways(&chart);
     let back = back(&chart, &ways);
     for (index, ways) in ways.into_iter().enumerate() {

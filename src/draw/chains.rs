@@ -35,7 +35,7 @@ pub(super) struct Chains<'a> {
     order: Vec<Vec<NodeId>>,
     pub(super) groups: Vec<Group>,
     /// The nodes of each block, with its group.
-    pub(super) chains: Vec<(Vec<NodeId>, usize)>,
+    pub(super) blocks: Vec<(Vec<NodeId>, usize)>,
     pub(super) block_of: HashMap<NodeId, usize>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Chains<'a> {
             incoming: HashMap::new(),
             order: Vec::new(),
             groups: Vec::new(),
-            chains: Vec::new(),
+            blocks: Vec::new(),
             block_of: HashMap::new(),
         };
         for id in &chains.reachable.clone() {
@@ -136,10 +136,10 @@ impl<'a> Chains<'a> {
         for (group, order) in orders.iter().enumerate() {
             for first in order.iter().filter(|id| !followers.contains(id)) {
                 let chain = std::iter::successors(Some(*first), |id| follows.get(id).copied());
-                let block = self.chains.len();
+                let block = self.blocks.len();
                 let nodes: Vec<NodeId> = chain.collect();
                 self.block_of.extend(nodes.iter().map(|id| (*id, block)));
-                self.chains.push((nodes, group));
+                self.blocks.push((nodes, group));
                 self.groups.get_mut(group).into_iter().for_each(|group| group.blocks.push(block));
             }
         }

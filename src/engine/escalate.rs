@@ -232,7 +232,8 @@ impl Machine<'_> {
 
         let mut session = self.session.clone();
         session.caller.at = arm;
-        let mut trial = Machine { graph, session: &mut session, at: self.at, outcome: Outcome::default() };
+        let (at, traced) = (self.at, self.traced);
+        let mut trial = Machine { graph, session: &mut session, at, traced, outcome: Outcome::default() };
         trial.with(&Leg::Caller, Machine::run);
         let outcome = trial.outcome;
         let silent = outcome.turns.iter().all(|(_, turn)| turn.heard.is_empty());
@@ -242,7 +243,8 @@ impl Machine<'_> {
             escalation.held_with = held_with;
             *self.session = session;
             self.outcome.effects.extend(outcome.effects);
-            self.outcome.ways.extend(outcome.ways);
+            self.outcome.trace.ways.extend(outcome.trace.ways);
+            self.outcome.trace.phrases.extend(outcome.trace.phrases);
             self.place();
             return;
         }
@@ -267,7 +269,9 @@ impl Machine<'_> {
         // A key that means nothing proves as well as a request for music that the hold has begun.
         let Some(to) = rule.filter(|_| !being_joined) else { return self.holding(visit, round) };
         let key = keys.chars().next().unwrap_or_default();
-        self.session.escalation.iter().for_each(|e| self.outcome.ways.push((e.node, Way::Anywhere(key))));
+        if let Some(node) = self.session.escalation.as_ref().map(|escalation| escalation.node) {
+            self.goes(node, Way::Anywhere(key));
+        }
         self.abandon_legs();
         self.session.escalation = None;
         self.session.caller.at = to;

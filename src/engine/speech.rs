@@ -54,7 +54,11 @@ impl Machine<'_> {
     ) -> Result<String, Go> {
         let Some(template) = words.nth(n) else { return Ok(String::new()) };
         let result = self.in_context(thread, |scope, context| eval::text(template, &scope.knowing(extra), context));
-        self.resolved(thread, node, result)
+        let text = self.resolved(thread, node, result)?;
+        if let Some(phrase) = words.phrase.as_ref().filter(|_| self.traced) {
+            self.outcome.trace.phrases.push((phrase.clone(), text.clone()));
+        }
+        Ok(text)
     }
 
     pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: String) {
@@ -186,9 +190,15 @@ pub(super) fn alone(graph: &Graph, words: &Words) -> Vec<Utterance> {
 
 /// How long a turn keeps a leg, in milliseconds, at most.
 pub(super) fn duration(heard: &[Utterance]) -> i64 {
+    time_to_hear(heard, LONGEST_AUDIO)
+}
+
+/// How long it takes to hear this, in milliseconds, about; audio is taken to last `audio`.
+#[must_use]
+pub fn time_to_hear(heard: &[Utterance], audio: i64) -> i64 {
     let one = |utterance: &Utterance| match utterance {
         Utterance::Say { parts, .. } => parts.iter().map(part_duration).sum(),
-        Utterance::Play { .. } => LONGEST_AUDIO,
+        Utterance::Play { .. } => audio,
         Utterance::Pause { millis } => i64::try_from(*millis).unwrap_or(LONGEST_AUDIO),
     };
     heard.iter().map(one).fold(0, i64::saturating_add)

@@ -21,7 +21,7 @@ use super::effect::{Effect, Entry};
 use super::event::{Event, EventKind, Leg, Reply, RequestId};
 use super::session::Session;
 use super::turn::{SpeechPart, Then, Turn, Utterance};
-use super::{Outcome, deadline, step};
+use super::{Outcome, deadline, step_traced};
 use crate::compile::{Inputs, Line, Text, compile};
 use crate::eval::CallFacts;
 use crate::graph::ways::{Way, shown};
@@ -131,9 +131,9 @@ impl Phone {
     }
 
     fn event(&mut self, kind: EventKind) {
-        let mut outcome = step(&self.line.graph, &mut self.session, Event { at: self.at, kind });
+        let mut outcome = step_traced(&self.line.graph, &mut self.session, Event { at: self.at, kind });
         self.turns.append(&mut outcome.turns);
-        no_other_way(&self.line.graph, &outcome.ways);
+        no_other_way(&self.line.graph, &outcome.trace.ways);
         let Outcome { effects, .. } = outcome;
         let mut replies = Vec::new();
         for effect in effects {

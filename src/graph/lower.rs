@@ -217,7 +217,9 @@ impl<'a> Lower<'a> {
             around.scope.push("error".into());
         }
         let next = self.block(block, &around);
-        self.fill(id, &around, "", NOWHERE, Op::Rule { kind, next });
+        // A rule stands where its first step does.
+        let span = block.steps.first().map_or(NOWHERE, |step| step.span);
+        self.fill(id, &around, "", span, Op::Rule { kind, next });
     }
 
     /// Words, then hanging up.

@@ -242,21 +242,21 @@ impl Op {
 
     /// The ways that lead to where a failure leads.
     fn failures(&self) -> Vec<Way> {
-        let asks = |exprs: &[&Expr]| exprs.iter().any(|expr| expr.asks_outside());
+        let may = |exprs: &[&Expr]| exprs.iter().any(|expr| expr.may_fail());
         let fails = match self {
             Self::Send { .. } => true,
-            Self::Let { value, .. } => asks(&[value]),
-            Self::Branch { condition, .. } => asks(&[condition]),
-            Self::Match { subject, .. } => asks(&[subject]),
-            Self::Play { url, .. } => asks(&[url]),
-            Self::For { list, .. } => asks(&[list]),
-            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().any(Expr::asks_outside),
-            Self::Return { value } => value.as_ref().is_some_and(Expr::asks_outside),
+            Self::Let { value, .. } => may(&[value]),
+            Self::Branch { condition, .. } => may(&[condition]),
+            Self::Match { subject, .. } => may(&[subject]),
+            Self::Play { url, .. } => may(&[url]),
+            Self::For { list, .. } => may(&[list]),
+            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().any(Expr::may_fail),
+            Self::Return { value } => value.as_ref().is_some_and(Expr::may_fail),
             Self::Menu(menu) => {
                 let conditions = menu.arms.iter().filter_map(|arm| arm.condition.as_ref());
-                conditions.chain(&menu.from).any(Expr::asks_outside)
+                conditions.chain(&menu.from).any(Expr::may_fail)
             }
-            Self::Pick(pick) => asks(&[&pick.list]),
+            Self::Pick(pick) => may(&[&pick.list]),
             // A request that fails is asked again; what is owed can become impossible.
             Self::Wait(wait) => {
                 let owed = (!wait.value.asks_outside()).then_some(Way::Failed);
@@ -266,7 +266,7 @@ impl Op {
             Self::Escalate(_) => return vec![Way::Nobody, Way::Failed],
             Self::Dial { number, keys, .. } => {
                 let slots = keys.iter().any(|keys| !keys.slots.is_empty());
-                let failed = (slots || number.asks_outside()).then_some(Way::Failed);
+                let failed = (slots || number.may_fail()).then_some(Way::Failed);
                 return std::iter::once(Way::Nobody).chain(failed).collect();
             }
             _ => false,

@@ -7,7 +7,7 @@ use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Pair};
 
 /// The overrides of a test file's head, or of one scenario.
 #[must_use]
-pub fn given(lines: &[Setup]) -> (Vec<Override>, Diagnostics) {
+pub fn given<'a>(lines: impl IntoIterator<Item = &'a Setup>) -> (Vec<Override>, Diagnostics) {
     let mut found = Diagnostics::new();
     let mut list = Vec::new();
     for line in lines {

@@ -94,6 +94,7 @@ fn tells(rule: Rule) -> bool {
             | Rule::k_timeout
             | Rule::k_hidden
             | Rule::k_only
+            | Rule::k_machine
             | Rule::neg
             | Rule::star_key
             | Rule::pound_key

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the fields of variants are named like the parts of the grammar")]
 
-use super::tree::{Count, Expr, Path, Time, Word};
+use super::tree::{Count, Expr, Path, Row, Time, Word};
 use crate::source::Span;
 
 /// A whole test file.
@@ -28,6 +28,8 @@ pub enum Setup {
     Clock { text: String, span: Span },
     /// `let f(a) = V`.
     Fixture { name: Word, params: Vec<Word>, value: Expr },
+    /// `unreached "NODE: WAY" because "…"`.
+    Unreached { edge: String, span: Span, reason: String },
 }
 
 /// One canned reply.
@@ -46,6 +48,8 @@ pub enum ReplyKind {
     Timeout,
     /// A status and perhaps a JSON body (a list, a record or the use of a fixture).
     Status(Count, Option<Expr>),
+    /// What a column of the cases says: a status, or `timeout`; and perhaps a body.
+    Column(Word, Option<Expr>),
 }
 
 /// `test "…" { … }`.
@@ -55,6 +59,8 @@ pub struct Scenario {
     pub title: String,
     /// The title's place.
     pub span: Span,
+    /// `for each { … }`: names of columns, then a row for each case; empty: a single case.
+    pub cases: Vec<Row>,
     /// Its lines.
     pub lines: Vec<ScenarioLine>,
 }
@@ -87,14 +93,23 @@ pub enum Heard {
     Fragment(String, Span),
 }
 
+/// Keys, or the column of a case that holds them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pressed {
+    /// These.
+    Keys(String),
+    /// Those of a case.
+    Named(Word),
+}
+
 /// The kinds of deeds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeedKind {
     IsNumber(String),
     IsBusy,
     Calls { hidden: bool, from: Option<Expr> },
-    Presses(String),
-    Types(String),
+    Presses(Pressed),
+    Types(Pressed),
     StaysSilent(Option<Count>),
     Hears { only: bool, heard: Vec<Heard> },
     NeverHears(Heard),
@@ -105,7 +120,7 @@ pub enum DeedKind {
     Holds,
     Rings,
     StopsRinging,
-    Answers,
+    Answers { machine: bool },
     DoesNotAnswer,
     Meets(Word),
     HangsUp,
@@ -115,4 +130,5 @@ pub enum DeedKind {
     Logs(Vec<(Word, Word)>),
     SentNothing(Option<Path>),
     Sent { operation: Path, fields: Option<Expr> },
+    RefusesCalls,
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use ivrc::canned::Canned;
-use ivrc::compile::{self, Compilation, Inputs, Text};
+use ivrc::compile::{self, Compilation, Draft, Inputs, Text};
 use ivrc::diagnostic::render::{Style, render};
 use ivrc::diagnostic::{Code, Diagnostic};
+use ivrc::scenario;
 use ivrc::settings::{Conditions, Environment, PlainHttp, Purpose};
 
 use super::documents;
@@ -132,10 +133,18 @@ impl Reading<'_> {
                 }
             }
         }
+        let tested = beside.given.is_some().then(|| Beside { serve: true, ..beside.clone() });
         let mut compilation = compile(flow, &text, beside);
         if let Some(program) = &compilation.program {
             let (_, problems) = Canned::new(&compilation.tests.head, &program.operations, &program.types);
             compilation.diagnostics.extend(problems);
+        }
+        if let Some(tested) = tested.filter(|_| !compilation.tests.scenarios.is_empty()) {
+            // Tests are played.
+            let draft = Draft::read(inputs(flow, &text, &tested), &conditions(&tested));
+            let run = scenario::run(&draft, &[]);
+            compilation.diagnostics.extend(run.found);
+            run.verdicts.into_iter().for_each(|verdict| compilation.diagnostics.extend(verdict.found));
         }
         self.compare(block, &compilation, |_| true);
     }
@@ -181,7 +190,7 @@ pub(crate) fn shipped(flow: &str) -> Option<String> {
 }
 
 /// What stands beside a flow.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Beside {
     pub(crate) settings: Option<String>,
     pub(crate) given: Option<String>,
@@ -190,20 +199,26 @@ pub(crate) struct Beside {
 }
 
 pub(crate) fn compile(flow: &str, text: &str, beside: Beside) -> Compilation {
+    compile::compile(inputs(flow, text, &beside), &conditions(&beside))
+}
+
+fn inputs(flow: &str, text: &str, beside: &Beside) -> Inputs {
     let named = |suffix: &'static str| move |text: String| Text { name: format!("{flow}{suffix}"), text };
-    let inputs = Inputs {
+    Inputs {
         flow: flow.to_owned(),
         source: Text { name: format!("{flow}.ivr"), text: text.to_owned() },
-        settings: beside.settings.map(named(".toml")),
-        given: beside.given.map(named(".test.ivr")),
+        settings: beside.settings.clone().map(named(".toml")),
+        given: beside.given.clone().map(named(".test.ivr")),
         flows: vec![flow.to_owned()],
         environment: None,
-    };
-    let conditions = Conditions {
+    }
+}
+
+fn conditions(beside: &Beside) -> Conditions {
+    Conditions {
         purpose: if beside.serve { Purpose::Serve } else { Purpose::Check },
         plain_http: PlainHttp::Never,
-        environment: Environment::new(beside.environment),
+        environment: Environment::new(beside.environment.clone()),
         directory: root().to_owned(),
-    };
-    compile::compile(inputs, &conditions)
+    }
 }

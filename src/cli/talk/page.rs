@@ -91,6 +91,7 @@ impl Page {
             Replied::Status(status) => status.to_string(),
             Replied::Timeout => "no reply in time".to_owned(),
             Replied::NoStub => "no stub fits: it fails".to_owned(),
+            Replied::NotMade(why) => format!("not sent: {}", why.word()),
         };
         let text = format!("→ {}{what}  {replied}", request.operation);
         self.at(request.at, &text)

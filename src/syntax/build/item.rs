@@ -40,9 +40,7 @@ impl Builder<'_> {
             }
             Rule::table => {
                 let name = self.next_word(&mut kids)?;
-                let rows: Vec<Row> = kids.map(|row| self.row(row)).collect();
-                self.row_widths(&rows);
-                ItemKind::Table { name, rows }
+                ItemKind::Table { name, rows: self.rows(kids) }
             }
             Rule::type_ => {
                 let name = self.next_word(&mut kids)?;
@@ -123,6 +121,13 @@ impl Builder<'_> {
         steps
     }
 
+    /// Rows of one width, the first of which names the columns.
+    pub(super) fn rows(&mut self, kids: Kids<'_>) -> Vec<Row> {
+        let rows: Vec<Row> = kids.map(|row| self.row(row)).collect();
+        self.row_widths(&rows);
+        rows
+    }
+
     fn row(&mut self, pair: Pair<'_>) -> Row {
         let span = self.span(&pair);
         let cells = Kids::of(pair)
@@ -130,9 +135,12 @@ impl Builder<'_> {
                 let span = self.span(&cell);
                 let inner = Kids::of(cell).next()?;
                 Some(match inner.as_rule() {
-                    Rule::string => Cell { text: self.literal(inner).template(), number: None, span },
-                    Rule::number => Cell { text: inner.as_str().to_owned(), number: inner.as_str().parse().ok(), span },
-                    _ => Cell { text: inner.as_str().to_owned(), number: None, span },
+                    Rule::string => Cell { text: self.literal(inner).template(), number: None, word: false, span },
+                    Rule::number => {
+                        let number = inner.as_str().parse().ok();
+                        Cell { text: inner.as_str().to_owned(), number, word: false, span }
+                    }
+                    _ => Cell { text: inner.as_str().to_owned(), number: None, word: true, span },
                 })
             })
             .collect();

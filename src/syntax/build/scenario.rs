@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::source::Span;
 use crate::syntax::grammar::{Kids, Pair, Rule};
-use crate::syntax::scenario::{Deed, DeedKind, Heard, Reply, ReplyKind, Scenario, ScenarioLine, Setup, Tests};
+use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup, Tests};
 use crate::syntax::tree::Expr;
 
 impl Builder<'_> {
@@ -56,6 +56,12 @@ impl Builder<'_> {
                     params.map_or_else(Vec::new, |params| Kids::of(params).map(|param| self.word(&param)).collect());
                 Setup::Fixture { name, params, value: self.expr(kids.next()?) }
             }
+            Rule::unreached => {
+                let edge = kids.next()?;
+                let span = self.span(&edge);
+                let edge = self.literal(edge).template();
+                Setup::Unreached { edge, span, reason: self.literal(kids.next()?).template() }
+            }
             _ => return None,
         })
     }
@@ -66,8 +72,14 @@ impl Builder<'_> {
         if kids.eats(Rule::k_timeout) {
             return Some(Reply { span, kind: ReplyKind::Timeout });
         }
-        let status = self.count(&kids.next()?);
-        Some(Reply { span, kind: ReplyKind::Status(status, kids.next().map(|body| self.expr(body))) })
+        let status = kids.next()?;
+        let body = kids.next().map(|body| self.expr(body));
+        let kind = if status.as_rule() == Rule::column {
+            ReplyKind::Column(self.word(&status), body)
+        } else {
+            ReplyKind::Status(self.count(&status), body)
+        };
+        Some(Reply { span, kind })
     }
 
     fn scenario(&mut self, pair: Pair<'_>) -> Option<Scenario> {
@@ -75,6 +87,7 @@ impl Builder<'_> {
         let title = kids.next()?;
         let span = self.span(&title);
         let title = self.literal(title).template();
+        let cases = kids.eat(Rule::cases).map_or_else(Vec::new, |cases| self.rows(Kids::of(cases)));
         let mut lines = Vec::new();
         let mut before = None;
         for part in kids {
@@ -96,7 +109,7 @@ impl Builder<'_> {
                 }
             }
         }
-        Some(Scenario { title, span, lines })
+        Some(Scenario { title, span, cases, lines })
     }
 
     fn deeds(&mut self, pair: Pair<'_>) -> Option<ScenarioLine> {
@@ -117,14 +130,17 @@ impl Builder<'_> {
         let rule = pair.as_rule();
         let mut kids = Kids::of(pair);
         Some(match rule {
-            Rule::d_number => DeedKind::IsNumber(self.literal(kids.next()?).template()),
+            Rule::d_number => {
+                kids.eats(Rule::k_is);
+                DeedKind::IsNumber(self.literal(kids.next()?).template())
+            }
             Rule::d_busy => DeedKind::IsBusy,
             Rule::d_calls => {
                 let hidden = kids.eats(Rule::k_hidden);
                 DeedKind::Calls { hidden, from: kids.next().map(|from| self.expr(from)) }
             }
-            Rule::d_presses => DeedKind::Presses(kids.next()?.as_str().to_owned()),
-            Rule::d_types => DeedKind::Types(kids.next()?.as_str().to_owned()),
+            Rule::d_presses => DeedKind::Presses(self.pressed(&kids.next()?)),
+            Rule::d_types => DeedKind::Types(self.pressed(&kids.next()?)),
             Rule::d_silent => DeedKind::StaysSilent(kids.next().map(|times| self.count(&times))),
             Rule::d_hears => {
                 let only = kids.eats(Rule::k_only);
@@ -141,7 +157,8 @@ impl Builder<'_> {
             Rule::d_holds => DeedKind::Holds,
             Rule::d_rings => DeedKind::Rings,
             Rule::d_stops => DeedKind::StopsRinging,
-            Rule::d_answers => DeedKind::Answers,
+            Rule::d_answers => DeedKind::Answers { machine: kids.eats(Rule::k_machine) },
+            Rule::d_refuses => DeedKind::RefusesCalls,
             Rule::d_no_answer => DeedKind::DoesNotAnswer,
             Rule::d_meets => DeedKind::Meets(self.next_word(&mut kids)?),
             Rule::d_hangs_up => DeedKind::HangsUp,
@@ -166,6 +183,14 @@ impl Builder<'_> {
             }
             _ => return None,
         })
+    }
+
+    fn pressed(&self, pair: &Pair<'_>) -> Pressed {
+        if pair.as_rule() == Rule::keyseq {
+            Pressed::Keys(pair.as_str().to_owned())
+        } else {
+            Pressed::Named(self.word(pair))
+        }
     }
 
     fn heard(&mut self, pair: Pair<'_>) -> Option<Heard> {

@@ -1,7 +1,7 @@
 //! What correct texts become.
 
 use crate::source::{SourceId, Span};
-use crate::syntax::scenario::{DeedKind, ReplyKind, ScenarioLine, Setup};
+use crate::syntax::scenario::{DeedKind, Pressed, ReplyKind, ScenarioLine, Setup};
 use crate::syntax::tree::{
     ActKind, BinaryOp, Expr, ExprKind, File, ItemKind, KeyKind, Literal, Method, Otherwise, PatternKind, Piece,
     ServiceOption, SourceValue, Step, StepKind, Text, TyKind,
@@ -441,7 +441,8 @@ test \"one\" {
         .map(|deed| &deed.kind)
         .collect();
     assert_eq!(deeds.len(), 28);
-    assert!(matches!(deeds[3], DeedKind::Presses(keys) if keys == "1*#"));
+    assert!(deeds.iter().any(|deed| matches!(deed, DeedKind::IsNumber(number) if number.starts_with("+1"))));
+    assert!(matches!(deeds[3], DeedKind::Presses(Pressed::Keys(keys)) if keys == "1*#"));
     assert!(matches!(deeds[5], DeedKind::Hears { only: true, heard } if heard.len() == 2));
     assert!(matches!(deeds[8], DeedKind::Records { length, words: Some(_) } if length.millis == 4_000));
     assert!(matches!(deeds[26], DeedKind::Logs(legs) if legs.len() == 2));

@@ -81,6 +81,8 @@ pub struct Cell {
     pub text: String,
     /// Its number, if it is one.
     pub number: Option<f64>,
+    /// Whether it was written as a word.
+    pub word: bool,
     /// Where.
     pub span: Span,
 }

@@ -67,7 +67,7 @@ impl Book {
         let step = Step { line, before, after, at, outcome };
         let took = matches!(kind, Some(EventKind::Recorded { .. })) && before.caller.state == State::Recording;
         self.takes += usize::from(took);
-        super::super::no_other_way(&line.graph, &outcome.ways);
+        super::super::no_other_way(&line.graph, &outcome.trace.ways);
         self.effects(&step);
         self.turns(&step);
         step.nothing_goes_back();

@@ -13,7 +13,7 @@ use crate::engine::event::{Event, EventKind, FailureKind, Leg, LegStatus, LegTok
 use crate::engine::session::Session;
 use crate::engine::tests::session;
 use crate::engine::turn::Then;
-use crate::engine::{Outcome, recover, step};
+use crate::engine::{Outcome, recover, step_traced};
 
 /// A flow with every step that waits. Its lecture is longer than a document.
 static DESK: LazyLock<Line> = LazyLock::new(|| {
@@ -107,7 +107,7 @@ impl World {
         self.perform();
         self.is_true(&kind);
         let before = self.session.clone();
-        let outcome = step(&self.line.graph, &mut self.session, Event { at: self.at, kind: kind.clone() });
+        let outcome = step_traced(&self.line.graph, &mut self.session, Event { at: self.at, kind: kind.clone() });
         self.trace(&format!("{kind:?}"), &outcome);
         self.book.step(self.line, &before, &self.session, self.at, Some(&kind), &outcome);
         self.past.push(kind);

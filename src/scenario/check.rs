@@ -1,0 +1,160 @@
+//! What can be known to be wrong with a test without playing it.
+
+use std::collections::BTreeMap;
+
+use super::cases::{self, Case};
+use super::people;
+use crate::canned::{Canned, Values};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::phone;
+use crate::program::Program;
+use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Scenario, ScenarioLine, Setup, Tests};
+use crate::syntax::tree::{Expr, ExprKind, Path, Word};
+
+/// The lines that prepare a test, of those that make it up.
+pub(super) fn setups(lines: &[ScenarioLine]) -> Vec<&Setup> {
+    let mut setups = Vec::new();
+    for line in lines {
+        if let ScenarioLine::Setup(setup) = line {
+            setups.push(setup);
+        }
+    }
+    setups
+}
+
+/// Everything wrong with the tests of a flow that needs no playing: unknown people, phrases and operations, deeds that
+/// nobody can do, replies that no service sends.
+#[must_use]
+pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for scenario in &tests.scenarios {
+        found.extend(titled_once(tests, scenario));
+        for case in cases::expand(scenario) {
+            let own = setups(&case.lines);
+            let (_, problems) = Canned::of_test(&tests.head, own.iter().copied(), &program.operations, &program.types);
+            found.extend(problems);
+            let lines: Vec<&Setup> = tests.head.iter().chain(own.iter().copied()).collect();
+            let (people, problems) = people::introduced(&case.lines);
+            problems.into_iter().for_each(|problem| found.push(problem));
+            Checking { program, values: &Values::of(&lines), people, found: &mut found }.case(&case);
+        }
+    }
+    found.sorted()
+}
+
+/// Two tests of one title cannot be told apart.
+fn titled_once(tests: &Tests, scenario: &Scenario) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let first = tests.scenarios.iter().find(|other| other.title == scenario.title);
+    if let Some(first) = first.filter(|first| first.span != scenario.span) {
+        found.push(
+            Diagnostic::new(Code::DeclaredTwice, format!("two tests are called \"{}\"", scenario.title))
+                .at(scenario.span, "again here")
+                .at(first.span, "first here")
+                .help("say in the title what is special about it"),
+        );
+    }
+    found
+}
+
+struct Checking<'a> {
+    program: &'a Program,
+    values: &'a Values<'a>,
+    people: BTreeMap<String, String>,
+    found: &'a mut Diagnostics,
+}
+
+impl Checking<'_> {
+    fn case(&mut self, case: &Case<'_>) {
+        for line in case.lines.iter() {
+            let ScenarioLine::Deeds { actor, deeds, .. } = line else { continue };
+            for deed in deeds {
+                match people::wrong_deed(actor, deed, &self.people) {
+                    Some(wrong) => self.found.push(wrong),
+                    None => self.deed(deed),
+                }
+            }
+        }
+    }
+
+    fn deed(&mut self, deed: &Deed) {
+        match &deed.kind {
+            DeedKind::Hears { heard, .. } => heard.iter().for_each(|heard| self.heard(heard)),
+            DeedKind::NeverHears(heard) => self.heard(heard),
+            DeedKind::Presses(Pressed::Named(name)) => self.found.push(no_column(name)),
+            DeedKind::Types(_) => self.found.push(not_built(deed)),
+            DeedKind::Meets(name) if people::actor(&name.text) != people::Actor::Caller => self.person(name),
+            DeedKind::Logs(legs) => legs.iter().for_each(|(name, _)| self.person(name)),
+            DeedKind::Calls { from: Some(number), .. } | DeedKind::Dials { number, .. } => self.number(number),
+            DeedKind::SentNothing(Some(operation)) => self.operation(operation),
+            DeedKind::Sent { operation, fields } => {
+                self.operation(operation);
+                if let Some(Err(problem)) = fields.as_ref().map(|fields| self.values.json(fields)) {
+                    self.found.push(problem);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn heard(&mut self, heard: &Heard) {
+        let Heard::Phrase(name) = heard else { return };
+        let known = || self.program.phrases.iter().map(|phrase| phrase.name.as_ref());
+        if !known().any(|known| *known == name.text) {
+            let help = match nearest(&name.text, known()) {
+                Some(near) => format!("write `{near}`"),
+                None => "name a phrase of the flow, or write a part of the words in quotes".to_owned(),
+            };
+            let message = format!("the flow has no phrase `{}`", name.text);
+            self.found.push(Diagnostic::new(Code::NoSuchText, message).at(name.span, "").help(help));
+        }
+    }
+
+    fn person(&mut self, name: &Word) {
+        if !self.people.contains_key(&name.text) {
+            let help = match nearest(&name.text, self.people.keys().map(String::as_str)) {
+                Some(near) => format!("write `{near}`"),
+                None => format!("introduce somebody by number: `{} is \"+15557770001\"`", name.text),
+            };
+            let message = format!("nobody in this test is called `{}`", name.text);
+            self.found.push(Diagnostic::new(Code::UnknownActor, message).at(name.span, "").help(help));
+        }
+    }
+
+    fn number(&mut self, number: &Expr) {
+        let good = match &number.kind {
+            ExprKind::Literal(literal) => phone::normalise(&literal.template()).is_some(),
+            _ => false,
+        };
+        if !good {
+            let problem = Diagnostic::new(Code::Malformed, "this is no telephone number");
+            self.found.push(problem.at(number.span, "").help("write it in full: \"+15557770001\""));
+        }
+    }
+
+    fn operation(&mut self, path: &Path) {
+        let name = path.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(".");
+        let known = || self.program.operations.iter().map(|operation| operation.name.as_ref());
+        if !known().any(|known| *known == name) {
+            let help = match nearest(&name, known()) {
+                Some(near) => format!("write `{near}`"),
+                None => "name an operation of a service of the flow: `service.operation`".to_owned(),
+            };
+            let problem = Diagnostic::new(Code::UnknownOperation, format!("the flow has no operation `{name}`"));
+            self.found.push(problem.at(path.span, "").help(help));
+        }
+    }
+}
+
+fn no_column(name: &Word) -> Diagnostic {
+    Diagnostic::new(Code::UnknownName, format!("`{}` is no column of this test", name.text))
+        .at(name.span, "")
+        .help("write a key, or name a column of `for each { … }`")
+}
+
+fn not_built(deed: &Deed) -> Diagnostic {
+    Diagnostic::new(Code::NotBuilt, "no step takes several digits in this version of ivrc")
+        .at(deed.span, "")
+        .help("press one key at a time: `presses 1`")
+}
