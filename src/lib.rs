@@ -12,6 +12,7 @@
 //! graph                    program + settings -> graph
 //! analysis                 graph -> what can be proved about it
 //! engine                   (graph, session, event) -> what is heard, what is asked for; pure
+//! catalog script draw      what can be set, what can be heard, drawings: for people and tools
 //! provider services store  the provider's markup and API, outside services, sessions
 //! serve simulator canned   the server; the telephone network and outside services, simulated
 //! project                  files -> texts

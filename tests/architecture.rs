@@ -40,6 +40,7 @@ const HOMES: &[(&[&str], &str)] = &[
     (&["notify"], "src/project"),
     (&["quick_junit"], "src/scenario/report"),
     (&["clap"], "src/cli"),
+    (&["petgraph"], "src/components.rs"),
 ];
 
 fn top() -> &'static Path {

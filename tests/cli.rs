@@ -272,6 +272,28 @@ fn script_prints_what_can_be_heard() {
 }
 
 #[test]
+fn graph_draws_a_flow_in_every_format() {
+    let directory = Directory::new("graph");
+    directory.file("line.ivr", FLOW);
+    let drawn = |format: &str| {
+        let (status, stdout, stderr) = directory.run(&["graph", "line.ivr", "--format", format], &[], "");
+        assert_eq!((status, stderr.as_str()), (0, ""));
+        stdout
+    };
+    assert!(directory.run(&["graph", "line.ivr"], &[], "").1.starts_with("line\n"));
+    let beginnings =
+        [("text", "line\n"), ("svg", "<svg "), ("mermaid", "flowchart"), ("dot", "digraph"), ("json", "{\n")];
+    for (format, beginning) in beginnings {
+        assert!(drawn(format).starts_with(beginning), "{format}");
+    }
+    directory.file("other.ivr", "scene main { => nowhere }");
+    let (status, stdout, stderr) = directory.run(&["graph", "other.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR201"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["graph", "."], &[], "");
+    assert!(status == 2 && stderr.contains("for 2 flows"), "{stderr}");
+}
+
+#[test]
 fn talk_reads_from_a_pipe() {
     let directory = Directory::new("talk");
     directory.file("line.ivr", FLOW);
