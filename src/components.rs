@@ -26,7 +26,7 @@ impl Components {
         // This one keeps its own stack, so that a chain may be long; the components come out as they are promised here.
         let mut groups: Vec<Vec<usize>> = kosaraju_scc(&graph)
             .into_iter()
-            .map(|group| group.into_iter().map(|node| node.index()).collect())
+            .map(|group| group.into_iter().map(petgraph::graph::NodeIndex::index).collect())
             .collect();
         let mut of = vec![usize::MAX; edges.len()];
         for (n, group) in groups.iter_mut().enumerate() {
