@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostics;
 use crate::graph::{Graph, lower};
 use crate::overrides::{Override, Overrides};
 use crate::program::Program;
-use crate::settings::{self, Conditions, Names, Settings};
+use crate::settings::{self, Conditions, Names, Purpose, Settings};
 use crate::source::{Source, Sources};
 use crate::syntax;
 use crate::syntax::scenario::{Setup, Tests};
@@ -180,6 +180,13 @@ impl Draft {
     /// Checks the flow and makes a line of it, with the `given` lines among these.
     #[must_use]
     pub fn make<'a>(&self, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        self.make_for(self.conditions.purpose, lines)
+    }
+
+    /// The same for a purpose of its own.
+    #[must_use]
+    pub fn make_for<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        let conditions = Conditions { purpose, ..self.conditions.clone() };
         let mut found = self.found.clone();
         let (given, problems) = settings::given(lines);
         found.extend(problems);
@@ -188,7 +195,7 @@ impl Draft {
         found.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
         let mut line = None;
         if let Some(program) = &program {
-            let (settings, problems) = settings::resolve(program, &overrides, &self.conditions);
+            let (settings, problems) = settings::resolve(program, &overrides, &conditions);
             found.extend(problems);
             if let Some(settings) = settings {
                 let version = version(&self.inputs, &settings);

@@ -39,7 +39,7 @@ pub(super) fn declare<'t>(
     types::declare(file, &mut world, &mut names, &annotator);
     settings::declare(file, &mut world, &mut names, &annotator);
     phrases::declare(file, overrides, &mut world, &mut names);
-    world.voice = overrides.get("voice").and_then(|given| match &given.value.kind {
+    world.given_voice = overrides.get("voice").and_then(|given| match &given.value.kind {
         RawKind::Text(voice) => Some(voice.clone()),
         _ => None,
     });

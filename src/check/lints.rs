@@ -6,8 +6,15 @@ use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
 use super::world::{Operation, World};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::Voice;
 use crate::program::HOLD_BUDGET;
 use crate::source::Span;
+
+fn replaces(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ReplacesBuiltin, format!("the phrase `{name}` replaces the one of the language"))
+        .at(span, "")
+        .help("rename it if that is not meant")
+}
 
 fn never_used(kind: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::NeverUsed, format!("the {kind} `{name}` is never used")).at(span, "").help("leave it out")
@@ -37,11 +44,14 @@ pub(super) fn check(world: &World, report: &Report) {
             unused(Thing::Setting(setting.name.clone()), "setting", &setting.name, setting.span);
         }
     }
+    // What the language says by itself is English: on other lines it has to be replaced.
+    let english = !Voice::named(world.voice()).is_ok_and(|known| !known.speaks("en"));
     for (name, phrase) in &world.phrases {
-        if let Some(span) = phrase.span
-            && !is_built_in_phrase(name)
-        {
+        let Some(span) = phrase.span else { continue };
+        if !is_built_in_phrase(name) {
             unused(Thing::Phrase(name.clone()), "phrase", name, span);
+        } else if english {
+            report.lint(replaces(name, span));
         }
     }
     let with_operations: HashSet<&str> = world.operations.iter().map(Operation::service).collect();

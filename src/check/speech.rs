@@ -9,12 +9,11 @@ use super::wording::{Attempt, Author, Wording};
 use super::world::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Form, Slot, Speech, Template, Words};
-use crate::limits::{SpeechLimit, TWILIO, VOICE};
+use crate::limits::{SpeechLimit, TWILIO};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Text};
 use crate::template::Pattern;
 use crate::types::{Name, Type};
-use crate::value::Value;
 
 fn no_such_text(name: &str, span: Span, near: Option<String>) -> Diagnostic {
     Diagnostic::new(Code::NoSuchText, format!("`{name}` is neither a phrase nor a text value"))
@@ -189,9 +188,7 @@ impl Checker<'_> {
 
     /// A text must not be longer than the voice can speak at once.
     fn within_limits(&self, attempt: &Attempt) {
-        let default = self.world.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
-        let voice = self.world.voice.as_deref().or(default.and_then(Value::as_text));
-        let limit = TWILIO.speech(voice.unwrap_or(VOICE));
+        let limit = TWILIO.speech(self.world.voice());
         let length = literal_length(attempt.pattern.text(), limit.bytes);
         if length > limit.most {
             self.report.add(too_long(attempt.span, length, limit));

@@ -10,6 +10,7 @@ use super::wording::Wording;
 use crate::diagnostic::nearest::nearest;
 use crate::expr::{Expr, OperationId, QueryId, SettingId};
 use crate::failure::FailureKind;
+use crate::limits::VOICE;
 use crate::source::Span;
 use crate::syntax::tree::Method;
 use crate::types::{Name, TableId, Type};
@@ -27,7 +28,7 @@ pub(super) struct World {
     /// The settings, by [`SettingId`].
     pub(super) settings: Named<Setting>,
     /// The voice that an override asks for.
-    pub(super) voice: Option<String>,
+    pub(super) given_voice: Option<String>,
     /// How many elements a list from outside has, by its setting, and where.
     pub(super) lists: HashMap<String, (u32, Span)>,
     /// The phrases, built-in ones too.
@@ -161,6 +162,12 @@ impl World {
     pub(super) fn setting(&self, name: &str) -> Option<(SettingId, &Setting)> {
         let (place, setting) = self.settings.named(name)?;
         Some((SettingId(u16::try_from(place).ok()?), setting))
+    }
+
+    /// The voice of the line.
+    pub(super) fn voice(&self) -> &str {
+        let default = self.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
+        self.given_voice.as_deref().or(default.and_then(Value::as_text)).unwrap_or(VOICE)
     }
 
     /// How many elements the list in a setting has, as far as known here, and where, if from outside.

@@ -11,7 +11,7 @@ use super::messages::{Complaint, Messages};
 use super::report::{self, Format};
 use crate::analysis;
 use crate::canned::Canned;
-use crate::compile::{self, Compilation, Inputs};
+use crate::compile::{Draft, Inputs, Made};
 use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::project::{self, Project};
@@ -164,7 +164,7 @@ struct Looked {
     found: Diagnostics,
     sources: Sources,
     /// The flow with its settings as they will be.
-    served: Compilation,
+    served: Made,
 }
 
 impl Looked {
@@ -179,20 +179,18 @@ impl Looked {
 /// Checks a flow with its settings as they will be, and with its tests, whose `given` lines hide nothing of what is
 /// wrong.
 fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
-    if inputs.given.is_none() {
-        let served = compile::compile(inputs, conditions);
-        return Looked { found: served.diagnostics.clone(), sources: served.sources.clone(), served };
-    }
-    let served = compile::compile(Inputs { given: None, ..inputs.clone() }, conditions);
-    // Sources are added in the same order, the test file last: places of the one are places of the other.
-    let Compilation { sources, diagnostics, tests, program, .. } =
-        compile::compile(inputs, &self::conditions(Purpose::Check, conditions.environment.clone()));
+    let has_tests = inputs.given.is_some();
+    let draft = Draft::read(inputs, conditions);
+    let served = draft.make([]);
     let mut found = served.diagnostics.clone();
-    found.extend(diagnostics);
-    if let Some(program) = &program {
-        let (_, problems) = Canned::new(&tests.head, &program.operations, &program.types);
-        found.extend(problems);
-        found.extend(scenario::check(&tests, program));
+    if has_tests {
+        let tested = draft.make_for(Purpose::Check, &draft.tests.head);
+        found.extend(tested.diagnostics);
+        if let Some(program) = &tested.program {
+            let (_, problems) = Canned::new(&draft.tests.head, &program.operations, &program.types);
+            found.extend(problems);
+            found.extend(scenario::check(&draft.tests, program));
+        }
     }
-    Looked { found: found.sorted(), sources, served }
+    Looked { found: found.sorted(), sources: draft.sources, served }
 }

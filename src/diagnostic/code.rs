@@ -134,6 +134,7 @@ codes! {
     DeafToKeys = 603 Warning "`anywhere` keys are deaf during this `dial`";
     UnknownVoice = 604 Error "an unknown voice, or one that does not speak the language";
     SentKeys = 605 Error "`dial … keys` allows 0–9, `*`, `#`, `w`, `W`";
+    TranscribedLanguage = 607 Warning "transcription exists for US English only";
     TimeRange = 608 Error "a ringing, listening, waiting or recording time outside the provider's range";
 
     StubShape = 701 Error "a stub's reply does not have the declared shape";

@@ -46,6 +46,8 @@ pub struct Profile {
     pub recording_unless_said: u64,
     /// Milliseconds of a recording that can be transcribed.
     pub transcribed: Range,
+    /// The language of what can be transcribed.
+    pub transcribed_language: &'static str,
     /// Milliseconds of a whole call, and of a talk.
     pub call: u64,
     /// Milliseconds of the longest silence inside of speech.
@@ -71,8 +73,9 @@ pub const TWILIO: Profile = Profile {
     // https://www.twilio.com/docs/voice/twiml/record#maxlength: whole seconds; a call lasts no longer either.
     recording: Range { least: 1_000, most: 4 * 60 * 60 * 1_000 },
     recording_unless_said: 60 * 60 * 1_000,
-    // https://www.twilio.com/docs/voice/twiml/record#transcribe: not shorter than 2 s, and shorter than 120 s.
+    // https://www.twilio.com/docs/voice/twiml/record#transcribe: not shorter than 2 s, shorter than 120 s, and in English.
     transcribed: Range { least: 2_000, most: 119_999 },
+    transcribed_language: "en",
     // https://www.twilio.com/docs/voice/twiml/dial#timelimit
     call: 4 * 60 * 60 * 1_000,
     // https://www.twilio.com/docs/voice/twiml/say/text-speech#break

@@ -8,7 +8,7 @@ use super::super::speech::Counted;
 use super::Made;
 use super::keys::{Offered, Pressed, single_keys};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::TWILIO;
+use crate::limits::{TWILIO, Voice};
 use crate::program::{ActKind, Block, Keys, Record};
 use crate::source::Span;
 use crate::syntax::tree;
@@ -49,6 +49,12 @@ fn too_short_to_transcribe(span: Span) -> Diagnostic {
     Diagnostic::new(Code::CannotTranscribe, "a recording under 2 s cannot be transcribed")
         .at(span, "")
         .help("write `from 2s`, or more")
+}
+
+fn foreign(span: Span, voice: &str) -> Diagnostic {
+    Diagnostic::new(Code::TranscribedLanguage, "transcription exists for US English only")
+        .at(span, format!("on a line that speaks as `{voice}`"))
+        .help("leave out `transcribed`, and listen to the recording: `take.url` is where it is")
 }
 
 fn empty_range(span: Span) -> Diagnostic {
@@ -111,8 +117,10 @@ impl Checker<'_> {
         {
             self.report.add(empty_range(longest.span));
         }
-        if record.transcribed.is_none() {
-            return;
+        let Some(transcribed) = record.transcribed else { return };
+        let voice = self.world.voice();
+        if Voice::named(voice).is_ok_and(|known| !known.speaks(TWILIO.transcribed_language)) {
+            self.report.lint(foreign(transcribed, voice));
         }
         match record.longest {
             Some(time) if time.millis <= TWILIO.transcribed.most => {}
