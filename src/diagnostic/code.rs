@@ -155,6 +155,7 @@ codes! {
     ReplacesBuiltin = 911 Warning "a phrase replaces a built-in one";
     ValueWins = 912 Warning "a local name is also a value of an enum compared there";
     SentAgain = 913 Warning "a `send` that may have arrived is sent again without anybody";
+    SingleBrace = 914 Warning "a name between single braces, which is no slot";
 }
 
 impl Code {
