@@ -180,12 +180,21 @@ impl Draft {
     /// Checks the flow and makes a line of it, with the `given` lines among these.
     #[must_use]
     pub fn make<'a>(&self, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
-        self.make_for(self.conditions.purpose, lines)
+        let mut made = self.assemble(self.conditions.purpose, lines);
+        if let Some((program, line)) = made.program.as_ref().zip(made.line.as_ref()) {
+            made.diagnostics.extend(analysis::check(program, &line.graph));
+        }
+        made.finished()
     }
 
-    /// The same for a purpose of its own.
+    /// The same for a purpose of its own, without what only the graph as a whole shows.
     #[must_use]
     pub fn make_for<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        self.assemble(purpose, lines).finished()
+    }
+
+    /// A line even if something is wrong, as long as there is a graph.
+    fn assemble<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
         let conditions = Conditions { purpose, ..self.conditions.clone() };
         let mut found = self.found.clone();
         let (given, problems) = settings::given(lines);
@@ -200,12 +209,18 @@ impl Draft {
             if let Some(settings) = settings {
                 let version = version(&self.inputs, &settings);
                 let graph = lower::lower(program, settings.values().to_vec(), &version);
-                found.extend(analysis::check(program, &graph));
                 line = Some(Line { graph, settings, inputs: self.inputs.clone() });
             }
         }
-        let line = line.filter(|_| !found.has_errors());
-        Made { diagnostics: found.sorted(), overrides, program, line }
+        Made { diagnostics: found, overrides, program, line }
+    }
+}
+
+impl Made {
+    /// No line with an error, and findings in the order of the text.
+    fn finished(self) -> Self {
+        let line = self.line.filter(|_| !self.diagnostics.has_errors());
+        Self { line, diagnostics: self.diagnostics.sorted(), ..self }
     }
 }
 

@@ -10,7 +10,6 @@ use super::flows;
 use super::messages::{Complaint, Messages};
 use super::report::{self, Format};
 use crate::analysis;
-use crate::canned::Canned;
 use crate::compile::{Draft, Inputs, Made};
 use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -187,8 +186,6 @@ fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
         let tested = draft.make_for(Purpose::Check, &draft.tests.head);
         found.extend(tested.diagnostics);
         if let Some(program) = &tested.program {
-            let (_, problems) = Canned::new(&draft.tests.head, &program.operations, &program.types);
-            found.extend(problems);
             found.extend(scenario::check(&draft.tests, program));
         }
     }
