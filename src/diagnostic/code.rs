@@ -20,6 +20,22 @@ macro_rules! codes {
         }
 
         impl Code {
+    /// Whether it says that something is used which is declared nowhere.
+    #[must_use]
+    pub fn is_missing_name(self) -> bool {
+        matches!(
+            self,
+            Self::UnknownScene
+                | Self::UnknownName
+                | Self::NoSuchText
+                | Self::UnknownInText
+                | Self::UnknownField
+                | Self::UnknownOperation
+                | Self::UnknownType
+                | Self::UnknownMusic
+        )
+    }
+
             /// Every code, in the order of the registry.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
