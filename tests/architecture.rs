@@ -40,6 +40,7 @@ const HOMES: &[(&[&str], &str)] = &[
     (&["notify"], "src/project"),
     (&["quick_junit"], "src/scenario/report"),
     (&["clap"], "src/cli"),
+    (&["csv"], "src/script"),
     (&["petgraph"], "src/components.rs"),
 ];
 

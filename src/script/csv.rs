@@ -1,5 +1,7 @@
 //! The script as comma-separated values (RFC 4180): a row for each variant, and for each place where it is heard again.
 
+use csv::{Terminator, WriterBuilder};
+
 use super::text::shown;
 use super::{Line, Part, Script, Sound, Variant};
 
@@ -23,16 +25,20 @@ const HEAD: [&str; 14] = [
 /// The script as a table with a head.
 #[must_use]
 pub fn csv(script: &Script) -> String {
-    let mut table = row(&HEAD.map(str::to_owned));
+    let mut rows = vec![HEAD.map(str::to_owned)];
     for part in &script.parts {
         for line in &part.lines {
             if line.again {
-                table.push_str(&row(&cells(part, line, None)));
+                rows.push(cells(part, line, None));
             }
-            line.variants.iter().for_each(|variant| table.push_str(&row(&cells(part, line, Some(variant)))));
+            rows.extend(line.variants.iter().map(|variant| cells(part, line, Some(variant))));
         }
     }
-    table
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    // Rows of one length, written into memory: nothing can fail.
+    let written = rows.iter().try_for_each(|row| writer.write_record(row));
+    let table = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
+    String::from_utf8(table).unwrap_or_default()
 }
 
 fn cells(part: &Part, line: &Line, variant: Option<&Variant>) -> [String; 14] {
@@ -60,14 +66,4 @@ fn cells(part: &Part, line: &Line, variant: Option<&Variant>) -> [String; 14] {
         see,
         line.place.clone(),
     ]
-}
-
-fn row(cells: &[String]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-fn quoted(cell: &str) -> String {
-    let plain = !cell.contains(['"', ',', '\n', '\r']);
-    if plain { cell.to_owned() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
 }
