@@ -110,14 +110,20 @@ fn flow_of_tests(tests: &Path) -> PathBuf {
 }
 
 /// The text of a file, called as its path was given.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads files of flows")]
 pub fn read(path: &Path) -> Result<Text, Trouble> {
-    let text = std::fs::read_to_string(path).map_err(|error| trouble::unreadable(path, &error))?;
+    let Text { name, text } = read_with_mark(path)?;
     // A byte order mark belongs to the file, not to the text: no place counts it.
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     };
+    Ok(Text { name, text })
+}
+
+/// The same with the byte order mark, if there is one.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads files of flows")]
+pub fn read_with_mark(path: &Path) -> Result<Text, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|error| trouble::unreadable(path, &error))?;
     Ok(Text { name: path.display().to_string(), text })
 }
 

@@ -195,6 +195,17 @@ fn fmt_changes_what_is_not_in_the_style_and_nothing_else() {
 }
 
 #[test]
+fn fmt_takes_a_byte_order_mark_away() {
+    let directory = Directory::new("fmt-mark");
+    directory.file("mark.ivr", &format!("\u{feff}{TIDY}"));
+    let told = "mark.ivr:1: not in the style\n- \\u{feff}scene main {\n+ scene main {\n";
+    assert_eq!(directory.run(&["fmt", "--check", "mark.ivr"], &[], ""), (1, String::new(), told.to_owned()));
+    assert_eq!(directory.run(&["fmt", "mark.ivr"], &[], "").0, 0);
+    assert_eq!(std::fs::read_to_string(directory.0.join("mark.ivr")).unwrap(), TIDY);
+    assert_eq!(directory.run(&["fmt", "--check", "mark.ivr"], &[], "").0, 0);
+}
+
+#[test]
 fn fmt_leaves_alone_what_it_does_not_understand() {
     let directory = Directory::new("fmt-wrong");
     directory.file("bad.ivr", "scene main{ say ; hang up }");

@@ -62,7 +62,7 @@ fn files(fmt: &Fmt, messages: &Messages) -> Result<Exit, Complaint> {
 }
 
 fn file(path: &Path, check: bool, messages: &Messages) -> Result<Exit, Complaint> {
-    let text = project::read(path)?;
+    let text = project::read_with_mark(path)?;
     let Some(formatted) = formatted(&text, kind(path), messages)? else { return Ok(Exit::Findings) };
     if formatted == text.text {
         return Ok(Exit::Clean);
@@ -102,8 +102,10 @@ fn kind(path: &Path) -> Kind {
 
 /// The text in the style; nothing if it has mistakes, which are told.
 fn formatted(text: &Text, kind: Kind, messages: &Messages) -> Result<Option<String>, Complaint> {
-    let source = Source::new(text.name.as_str(), text.text.as_str());
-    match format(kind, SourceId::default(), &text.text) {
+    // A byte order mark is not in the style, and no place counts it.
+    let unmarked = text.text.strip_prefix('\u{feff}').unwrap_or(&text.text);
+    let source = Source::new(text.name.as_str(), unmarked);
+    match format(kind, SourceId::default(), unmarked) {
         Ok(formatted) => Ok(Some(formatted)),
         Err(Failure::Findings(found)) => {
             let mut sources = Sources::new();
