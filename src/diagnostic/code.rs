@@ -140,7 +140,7 @@ codes! {
     UnknownSetting = 502 Error "unknown key in the settings file or the environment";
     OverrideVariable = 503 Error "an override uses a variable the phrase may not use";
     SettingValue = 504 Error "a setting of the wrong type, out of range, or twice in a list of keys";
-    LiteralSecret = 505 Error "a literal secret";
+    LiteralSecret = 505 Error "a literal secret, or credentials in a setting that is not secret";
     BaseUrlNotSetting = 506 Error "the base URL of a service is not a setting";
     PlainHttp = 507 Error "credentials would travel over plain http";
     SecretUnreadable = 508 Error "a secret's file or variable cannot be read";

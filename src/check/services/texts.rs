@@ -35,6 +35,13 @@ fn literal_secret(span: Span) -> Diagnostic {
         .at(span, "readable by everybody who can read this file")
         .help("declare it in `settings`: `secret name: text`, and name it here")
 }
+
+fn open_credential(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::LiteralSecret, "credentials are in a setting that is not secret")
+        .at(span, "shown, logged and kept like any other setting")
+        .help("declare it as `secret name: text`")
+}
+
 fn said_twice(what: &str, again: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::DeclaredTwice, format!("{what} stands here twice"))
         .at(again, "again")
@@ -77,14 +84,18 @@ impl Checker<'_> {
             }
             match option {
                 ServiceOption::Basic(user, password, _) => {
-                    self.no_literal(password);
                     let user = self.secretive(user, Landing::Plain);
-                    let password = self.secretive(password, Landing::Plain);
-                    known.credentials = Some(Credentials::Basic(user, password));
+                    let made = self.secretive(password, Landing::Plain);
+                    // Some services want a key for a user, and any password.
+                    if user.secrets.is_empty() {
+                        self.kept_secret(password, &made);
+                    }
+                    known.credentials = Some(Credentials::Basic(user, made));
                 }
                 ServiceOption::Bearer(token, _) => {
-                    self.no_literal(token);
-                    known.credentials = Some(Credentials::Bearer(self.secretive(token, Landing::Header)));
+                    let made = self.secretive(token, Landing::Header);
+                    self.kept_secret(token, &made);
+                    known.credentials = Some(Credentials::Bearer(made));
                 }
                 ServiceOption::Header(name, value, _) => {
                     self.sendable_header(name, value);
@@ -104,11 +115,14 @@ impl Checker<'_> {
         known
     }
 
-    fn no_literal(&self, value: &tree::Expr) {
-        if let ExprKind::Literal(literal) = &value.kind
-            && literal.plain().is_some()
-        {
+    /// Credentials come from a secret.
+    fn kept_secret(&self, value: &tree::Expr, made: &Secretive) {
+        let literal = matches!(&value.kind, ExprKind::Literal(literal) if literal.plain().is_some());
+        let known = made.template.slots.iter().all(|slot| slot.ty != Type::Unknown);
+        if literal {
             self.report.add(literal_secret(value.span));
+        } else if made.secrets.is_empty() && !made.template.slots.is_empty() && known {
+            self.report.add(open_credential(value.span));
         }
     }
 
