@@ -14,4 +14,6 @@
 mod architecture;
 mod book;
 mod cli;
+mod mutants;
 mod proving;
+mod robust;

@@ -95,7 +95,8 @@ pub(super) fn run(test: &Test, messages: &Messages) -> Exit {
 
 /// The flows that are meant, and what the titles of their tests must contain.
 fn flows(test: &Test) -> Result<(Vec<Project>, Vec<String>), Complaint> {
-    let is_path = |word: &&String| Path::new(word).extension().is_some_and(|end| end == "ivr") || Path::new(word).exists();
+    let is_path =
+        |word: &&String| Path::new(word).extension().is_some_and(|end| end == "ivr") || Path::new(word).exists();
     let (paths, filter): (Vec<&String>, Vec<&String>) = test.words.iter().partition(is_path);
     let mut paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
     if paths.is_empty() {
