@@ -19,6 +19,7 @@ mod fails;
 mod fits;
 mod flow;
 mod frames;
+mod habits;
 mod handling;
 mod lints;
 mod locals;
@@ -36,6 +37,7 @@ mod spans;
 mod speech;
 mod steps;
 mod store;
+mod survey;
 mod unbuilt;
 mod walk;
 mod wording;
@@ -44,7 +46,7 @@ mod world;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::{QueryDefinition, Words};
 use crate::overrides::Overrides;
-use crate::program::{Checked, Operation, Program, Scene, Service, Setting};
+use crate::program::{Checked, Operation, Phrase, Program, Scene, Service, Setting};
 use crate::syntax::tree::{File, ItemKind};
 use crate::types::{Name, Type};
 use checker::Checker;
@@ -56,6 +58,7 @@ use world::World;
 
 pub use consequences::without_consequences;
 pub use declare::BUILT_IN_PHRASES;
+pub use survey::{Spoken, Usage, Variable, survey};
 
 fn no_main() -> Diagnostic {
     Diagnostic::new(Code::UnknownScene, "there is no `scene main`").help("declare it: calls begin there")
@@ -66,30 +69,35 @@ fn no_main() -> Diagnostic {
 #[must_use]
 pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>, Diagnostics) {
     let report = Report::default();
-    let (mut world, fields) = declare::declare(file, overrides, &report);
-    defaults::check(&mut world, file, &fields, &report);
-    runs::check(&mut world, file, &report);
-    let (admit, facts) = rules::admit(&world, &report, file);
-    let bodies = Bodies::of(&world, &report, file, &facts);
-    let rules = rules::check(&world, &report, file, &facts, admit);
-    let music = music::check(&world, &report, file, overrides);
+    let program = run(name, file, overrides, &report);
+    (program, report.into_diagnostics())
+}
+
+fn run(name: &str, file: &File, overrides: &Overrides, report: &Report) -> Option<Program> {
+    let (mut world, fields) = declare::declare(file, overrides, report);
+    defaults::check(&mut world, file, &fields, report);
+    runs::check(&mut world, file, report);
+    let (admit, facts) = rules::admit(&world, report, file);
+    let bodies = Bodies::of(&world, report, file, &facts);
+    let rules = rules::check(&world, report, file, &facts, admit);
+    let music = music::check(&world, report, file, overrides);
     if world.scene("main").is_none() && !world.incomplete {
         report.add(no_main());
     }
-    lints::check(&world, &report);
+    lints::check(&world, report);
     // The language itself speaks these, wherever the call is: nothing but settings and `call` is in scope.
     let spoken = |name: &str| {
         let place = world.phrases.get(name).and_then(|phrase| phrase.span).unwrap_or_default();
-        Checker::new(&world, &report, Room::WORDS, Facts::default()).phrase(name, place, Counted::No)
+        Checker::new(&world, report, Room::WORDS, Facts::default()).phrase(name, place, Counted::No)
     };
     let (apology, one_moment, goodbye): (Words, Words, Words) =
         (spoken("apology"), spoken("one_moment"), spoken("goodbye"));
     if report.has_errors() {
-        return (None, report.into_diagnostics());
+        return None;
     }
-    let program = Program {
+    Some(Program {
         name: name.into(),
-        settings: settings(&world, &report),
+        settings: settings(&world, report),
         services: bodies.services,
         operations: bodies.operations,
         queries: bodies.queries,
@@ -102,8 +110,7 @@ pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>
         phrases: phrases(&world),
         types: world.types.into_types(),
         checked: Checked::by_the_checker(),
-    };
-    (Some(program), report.into_diagnostics())
+    })
 }
 
 /// Everything that has a body, rules aside.
@@ -160,10 +167,18 @@ fn settings(world: &World, report: &Report) -> Vec<Setting> {
 }
 
 /// Every phrase with its texts, for tools.
-fn phrases(world: &World) -> Vec<(Name, Vec<String>)> {
-    let texts =
-        |phrase: &world::Phrase| phrase.wording.tries.iter().map(|attempt| attempt.pattern.text().to_owned()).collect();
-    world.phrases.iter().map(|(name, phrase)| (name.clone(), texts(phrase))).collect()
+fn phrases(world: &World) -> Vec<Phrase> {
+    let texts = |wording: &wording::Wording| {
+        wording.tries.iter().map(|attempt| attempt.pattern.text().to_owned()).collect::<Vec<_>>()
+    };
+    let one = |(name, phrase): (&Name, &world::Phrase)| Phrase {
+        name: name.clone(),
+        doc: phrase.doc.clone(),
+        default: texts(phrase.replaced.as_ref().unwrap_or(&phrase.wording)),
+        texts: texts(&phrase.wording),
+        span: phrase.span,
+    };
+    world.phrases.iter().map(one).collect()
 }
 
 #[cfg(test)]

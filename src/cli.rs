@@ -3,16 +3,24 @@
 //! ```text
 //! environment  what the environment says, read once     exit      how a command ends
 //! messages     findings and complaints on stderr        logging   the log on stderr
-//! flows        files -> lines ready to be called        check test talk serve   the commands
+//! report       what was found, in any format            output    what was asked for, on stdout
+//! flows        files -> lines ready to be called
+//! check explain test settings script graph talk serve   the commands
 //! ```
 
 mod check;
 mod environment;
 mod exit;
+mod explain;
 mod flows;
+mod graph;
 mod logging;
 mod messages;
+mod output;
+mod report;
+mod script;
 mod serve;
+mod settings;
 mod talk;
 mod test;
 
@@ -34,6 +42,10 @@ struct Cli {
 enum Command {
     Check(check::Check),
     Test(test::Test),
+    Settings(settings::Listing),
+    Script(script::Sentences),
+    Graph(graph::Drawing),
+    Explain(explain::Explain),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -47,6 +59,10 @@ pub fn run() -> Exit {
     match cli.command {
         Command::Check(check) => check::run(&check, &surroundings, &messages),
         Command::Test(test) => test::run(&test, &messages),
+        Command::Settings(listing) => settings::run(&listing, &surroundings, &messages),
+        Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
+        Command::Graph(drawing) => graph::run(&drawing, &surroundings, &messages),
+        Command::Explain(explain) => explain::run(&explain, &surroundings, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -69,6 +85,8 @@ mod tests {
         assert!(parses("ivrc check --deny warnings"));
         assert!(parses("ivrc test --coverage"));
         assert!(parses("ivrc test --coverage=html:x.html live --at-least 100 --format junit"));
+        assert!(parses("ivrc check flows --format sarif --deny IVR902 --deny 907 --allow ivr911"));
+        assert!(parses("ivrc explain") && parses("ivrc explain IVR205 nonsense"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
@@ -83,6 +101,14 @@ mod tests {
             "ivrc check a.ivr --deny everything",
             "ivrc test --coverage=pdf",
             "ivrc test --at-least 101",
+            "ivrc settings",
+            "ivrc script",
+            "ivrc graph",
+            "ivrc graph a.ivr b.ivr",
+            "ivrc settings a.ivr --format xml",
+            "ivrc check a.ivr --allow warnings",
+            "ivrc check a.ivr --allow IVR201",
+            "ivrc check a.ivr --format xml",
         ] {
             assert!(!parses(line), "{line}");
         }

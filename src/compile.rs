@@ -71,6 +71,8 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// The tests, as far as they were understood.
     pub tests: Tests,
+    /// What was said about the flow from outside, weakest first.
+    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -86,6 +88,7 @@ pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
         sources: draft.sources,
         diagnostics: made.diagnostics,
         tests: draft.tests,
+        overrides: made.overrides,
         program: made.program,
         line: made.line,
     }
@@ -111,6 +114,8 @@ pub struct Draft {
 pub struct Made {
     /// Everything found.
     pub diagnostics: Diagnostics,
+    /// What was said about the flow from outside, weakest first.
+    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -181,7 +186,7 @@ impl Draft {
             }
         }
         let line = line.filter(|_| !found.has_errors());
-        Made { diagnostics: found.sorted(), program, line }
+        Made { diagnostics: found.sorted(), overrides, program, line }
     }
 }
 

@@ -4,9 +4,13 @@
 
 pub mod code;
 pub mod nearest;
+pub mod page;
 pub mod render;
+pub mod report;
 
 pub use code::{Code, Severity};
+
+use std::collections::HashSet;
 
 use crate::source::Span;
 
@@ -61,10 +65,27 @@ impl Diagnostic {
     }
 }
 
-/// A list of findings.
+/// A list of findings, none of them twice.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    known: HashSet<Key>,
+}
+
+/// What makes two findings the same one: code and primary place; without a place, code and message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Place(Code, Span),
+    Message(Code, String),
+}
+
+impl Key {
+    fn of(diagnostic: &Diagnostic) -> Self {
+        match diagnostic.span() {
+            Some(span) => Self::Place(diagnostic.code, span),
+            None => Self::Message(diagnostic.code, diagnostic.message.clone()),
+        }
+    }
 }
 
 impl Diagnostics {
@@ -76,12 +97,7 @@ impl Diagnostics {
 
     /// Adds a finding unless the same one (code and primary place) is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let known = |d: &Diagnostic| {
-            d.code == diagnostic.code
-                && d.span() == diagnostic.span()
-                && (d.span().is_some() || d.message == diagnostic.message)
-        };
-        if !self.list.iter().any(known) {
+        if self.known.insert(Key::of(&diagnostic)) {
             self.list.push(diagnostic);
         }
     }
@@ -130,5 +146,29 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Diagnostic, Diagnostics};
+    use crate::source::{SourceId, Span};
+
+    #[test]
+    fn a_finding_is_there_once() {
+        let at = |start| Span::new(SourceId(0), start, start + 1);
+        let mut found = Diagnostics::new();
+        found.push(Diagnostic::new(Code::WrongType, "first").at(at(0), "").at(at(9), ""));
+        found.push(Diagnostic::new(Code::WrongType, "the same, in other words").at(at(0), ""));
+        found.push(Diagnostic::new(Code::WrongType, "another place").at(at(1), ""));
+        found.push(Diagnostic::new(Code::UnknownName, "another code").at(at(0), ""));
+        for message in ["no place", "no place", "no place either"] {
+            found.push(Diagnostic::new(Code::WrongType, message));
+        }
+        let mut other = Diagnostics::new();
+        other.push(Diagnostic::new(Code::WrongType, "from another list").at(at(1), ""));
+        found.extend(other);
+        let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["first", "another place", "another code", "no place", "no place either"]);
     }
 }

@@ -28,7 +28,7 @@ pub use deadline::deadline;
 use effect::{Effect, Entry};
 use event::{Event, EventKind, Leg, Reply};
 use session::{Session, State, Thread};
-pub use speech::time_to_hear;
+pub use speech::{MILLIS_A_CHARACTER, time_to_hear};
 use turn::{Then, Turn, Utterance};
 
 use crate::failure::FailureKind;

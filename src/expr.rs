@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::template::Pattern;
-use crate::types::Name;
+use crate::types::{Name, Type};
 use crate::value::Value;
 
 pub use crate::syntax::tree::{BinaryOp, Quantifier};
@@ -157,6 +157,8 @@ pub struct Template {
 pub struct Slot {
     /// The value.
     pub value: Expr,
+    /// The type of what stands between the braces: of a record that is spoken, not that of its `spoken`.
+    pub ty: Type,
     /// How it is written where it lands.
     pub form: Form,
 }

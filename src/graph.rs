@@ -7,6 +7,7 @@
 pub mod ahead;
 pub mod cycles;
 pub mod lower;
+pub mod order;
 pub mod ways;
 
 use std::sync::Arc;
@@ -95,6 +96,8 @@ pub struct Node {
     pub failed: NodeId,
     /// Whether it belongs to the part of somebody who was phoned.
     pub callee: bool,
+    /// Whether nobody is ever on the line here: behind `hang up then`, in `on hangup`, and in scenes run only from there.
+    pub alone: bool,
 }
 
 /// The scene where admitted calls begin.

@@ -18,12 +18,14 @@
 //! The library has no promise of stability before 1.0; the language, the exit codes and the diagnostic codes do.
 
 pub mod canned;
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod compile;
 pub mod decode;
 pub mod diagnostic;
+pub mod draw;
 pub mod engine;
 pub mod eval;
 pub mod expr;
@@ -34,8 +36,10 @@ pub mod overrides;
 pub mod phone;
 pub mod program;
 pub mod project;
+pub mod prose;
 pub mod provider;
 pub mod scenario;
+pub mod script;
 pub mod serve;
 pub mod services;
 pub mod settings;

@@ -39,8 +39,8 @@ pub struct Program {
     pub one_moment: Words,
     /// The built-in phrase `goodbye`.
     pub goodbye: Words,
-    /// Names of all phrases, declared and built in, with their templates' text by try, for tools.
-    pub phrases: Vec<(Name, Vec<String>)>,
+    /// All phrases, declared and built in, for tools.
+    pub phrases: Vec<Phrase>,
     #[expect(dead_code, reason = "nobody reads it: that it is there is the proof")]
     pub(crate) checked: Checked,
 }
@@ -81,6 +81,21 @@ impl Setting {
     pub fn is_secret(&self) -> bool {
         matches!(self.ty.present(), Type::Secret(_)) || matches!(&self.ty, Type::Secret(_))
     }
+}
+
+/// A phrase.
+#[derive(Debug, Clone)]
+pub struct Phrase {
+    /// Its name.
+    pub name: Name,
+    /// What documents it.
+    pub doc: Option<String>,
+    /// The texts that the flow gives it, or the language, try by try, with their `{{ }}`.
+    pub default: Vec<String>,
+    /// The texts that hold: an override's, or those.
+    pub texts: Vec<String>,
+    /// Where its name is declared; none of one that only the language has.
+    pub span: Option<Span>,
 }
 
 /// A service.
@@ -149,6 +164,10 @@ pub struct Operation {
 pub struct Music {
     /// Its name.
     pub name: Name,
+    /// What documents it.
+    pub doc: Option<String>,
+    /// Where its name is declared.
+    pub span: Span,
     /// Its steps: `Say`, `Play`, `Pause` only.
     pub steps: Vec<Step>,
     /// A URL of audio or TwiML that stands for it (an override).

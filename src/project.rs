@@ -109,10 +109,13 @@ fn flow_of_tests(tests: &Path) -> PathBuf {
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files of flows")]
 fn read(path: &Path) -> Result<Text, Trouble> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Text { name: path.display().to_string(), text }),
-        Err(error) => Err(trouble::unreadable(path, &error)),
-    }
+    let text = std::fs::read_to_string(path).map_err(|error| trouble::unreadable(path, &error))?;
+    // A byte order mark belongs to the file, not to the text: no place counts it.
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    Ok(Text { name: path.display().to_string(), text })
 }
 
 #[cfg(test)]

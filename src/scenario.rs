@@ -41,7 +41,7 @@ use crate::graph::ways::Way;
 use crate::source::Span;
 use crate::syntax::scenario::Setup;
 use cases::Case;
-use play::Props;
+use play::{Played, Props};
 
 /// When a call begins if neither the test nor the head of its file says it (`clock`): every run is the same.
 const START: Timestamp = Timestamp::constant(1_767_600_000, 0);
@@ -132,7 +132,7 @@ pub fn run(draft: &Draft, filter: &[String]) -> Run {
 }
 
 /// A test that was played.
-struct Played {
+struct Tested {
     verdict: Verdict,
     taken: Vec<(NodeId, Way)>,
     /// Where each stub stands, and whether it replied.
@@ -140,7 +140,7 @@ struct Played {
 }
 
 /// Plays tests on all cores; in their order.
-fn play_all(draft: &Draft, base: &Made, cases: &[&Case<'_>]) -> Vec<Played> {
+fn play_all(draft: &Draft, base: &Made, cases: &[&Case<'_>]) -> Vec<Tested> {
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(cases.len());
     std::thread::scope(|scope| {
@@ -158,38 +158,40 @@ fn play_all(draft: &Draft, base: &Made, cases: &[&Case<'_>]) -> Vec<Played> {
     done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
 }
 
-fn play_one(draft: &Draft, base: &Made, case: &Case<'_>) -> Played {
+fn play_one(draft: &Draft, base: &Made, case: &Case<'_>) -> Tested {
     let began = Instant::now();
     let own = check::setups(&case.lines);
     let head = &draft.tests.head;
     let all: Vec<&Setup> = head.iter().chain(own.iter().copied()).collect();
     // Settings of its own make another line of the flow.
     let made = own.iter().any(|setup| matches!(setup, Setup::Given { .. })).then(|| draft.make(all.iter().copied()));
-    let Made { diagnostics, program, line } = made.as_ref().unwrap_or(base);
+    let Made { diagnostics, program, line, .. } = made.as_ref().unwrap_or(base);
     let mut found = if made.is_some() { diagnostics.clone() } else { Diagnostics::new() };
-    let mut played = play::Played { failure: None, happened: Vec::new(), taken: Vec::new(), millis: 0 };
-    let mut stubs = Vec::new();
+    let (mut taken, mut stubs, mut happened, mut millis) = (Vec::new(), Vec::new(), Vec::new(), 0);
     if let (Some(line), Some(program)) = (line, program) {
         let (canned, _) = Canned::of_test(head, own.iter().copied(), &program.operations, &program.types);
         let start = canned.start().unwrap_or(START);
         let props = Props { line, canned: &canned, values: &Values::of(&all), start };
-        played = play::play(&props, case);
+        let Played { failure, exchange } = play::play(&props, case);
+        failure.into_iter().for_each(|failure| found.push(failure));
+        millis = i64::try_from(exchange.now.duration_since(start).as_millis()).unwrap_or(i64::MAX);
+        taken = exchange.taken.into_iter().collect();
+        happened = exchange.happened;
         stubs = canned.stubs().collect();
     }
-    played.failure.into_iter().for_each(|failure| found.push(failure));
     let verdict = Verdict {
         title: case.title.clone(),
         span: case.span,
         found: found.sorted(),
-        happened: played.happened,
-        millis: played.millis,
+        happened,
+        millis,
         took: began.elapsed(),
     };
-    Played { verdict, taken: played.taken, stubs }
+    Tested { verdict, taken, stubs }
 }
 
 /// Stubs that have replied in no test.
-fn unused_stubs(played: &[Played]) -> Diagnostics {
+fn unused_stubs(played: &[Tested]) -> Diagnostics {
     let mut used: BTreeMap<Span, bool> = BTreeMap::new();
     for (span, replied) in played.iter().flat_map(|played| &played.stubs) {
         *used.entry(*span).or_default() |= replied;
@@ -204,3 +206,6 @@ fn unused_stubs(played: &[Played]) -> Diagnostics {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

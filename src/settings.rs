@@ -28,7 +28,8 @@ pub use secret::SecretError;
 pub use transport::PlainHttp;
 
 use crate::expr::SettingId;
-use crate::types::Name;
+use crate::overrides::Origin;
+use crate::types::{Name, Type, Types};
 use crate::value::Value;
 
 /// The settings of one program, resolved.
@@ -84,6 +85,12 @@ impl Settings {
         });
         serde_json::Value::Object(pairs.collect())
     }
+}
+
+/// An example of a value of this type, as a settings file writes it.
+#[must_use]
+pub fn example(ty: &Type, types: &Types) -> String {
+    decode::example(ty, types, Origin::File)
 }
 
 #[cfg(test)]

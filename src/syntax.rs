@@ -1,15 +1,17 @@
 //! Text to tree. Parsing never fails: what was not understood is reported and left out of the tree.
 //!
 //! The grammar (`grammar/ivr.pest`) recovers by itself: in its parse tree stand nodes for what was not understood. They
-//! become diagnostics in three places: `faults` (mistakes it can go on after), `recover` (stretches it had to skip) and
-//! `braces` (a missing `}`, for which the text is read a second time).
+//! become diagnostics in four places: `faults` (mistakes it can go on after), `recover` (stretches it had to skip),
+//! `braces` (a missing `}`, for which the text is read a second time) and `mend` (other small repairs, likewise).
 
 mod braces;
 mod build;
 mod comments;
 mod depth;
+mod edits;
 mod faults;
 mod grammar;
+mod mend;
 mod recover;
 pub mod scenario;
 pub mod tree;
@@ -18,6 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use build::Builder;
 use comments::Comments;
+use edits::Edits;
 use grammar::{Failure, Pair, Pairs, Rule};
 
 /// A flow that was read.
@@ -83,11 +86,11 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     let comments = Comments::of(&pairs);
     let missing = braces::missing(&pairs, text, &comments);
     if missing.is_empty() {
-        return Ok(finish(Builder::new(id, text, text.len(), &comments), &pairs, build));
+        return understand_mended(id, text, text.len(), &pairs, rule, build);
     }
     let repaired = braces::repair(text, &missing, &comments);
     let pairs = self::pairs(rule, &repaired)?;
-    let mut reading = finish(Builder::new(id, &repaired, text.len(), &comments), &pairs, build);
+    let mut reading = understand_mended(id, &repaired, text.len(), &pairs, rule, build)?;
     let mut diagnostics = Diagnostics::new();
     for brace in missing.iter().take(build::ENOUGH) {
         diagnostics.push(brace.report(id, text));
@@ -102,6 +105,40 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     Ok(reading)
 }
 
+/// Reads a text, of which the user wrote the first `written` bytes, and reads it again with small repairs if some help.
+fn understand_mended<T: Default>(
+    id: SourceId,
+    text: &str,
+    written: usize,
+    pairs: &Pairs<'_>,
+    rule: Rule,
+    build: Build<T>,
+) -> Result<Reading<T>, Hopeless> {
+    let unchanged = Edits::default();
+    let comments = Comments::of(pairs);
+    let mut builder = Builder::new(id, text, written, &comments, &unchanged);
+    let reading = finish(&mut builder, pairs, build);
+    let open = reading.diagnostics.iter().any(|finding| finding.code == Code::OpenString);
+    if builder.skipped.is_empty() && !open {
+        return Ok(reading);
+    }
+    let read = |builder: &mut Builder<'_>, root: Pair<'_>| drop(build(builder, root));
+    let mend::Mended { edits, findings } = mend::mend(id, text, pairs, rule, &read);
+    if edits.is_empty() {
+        return Ok(reading);
+    }
+    let mended = edits.apply(text);
+    let pairs = self::pairs(rule, &mended)?;
+    let comments = Comments::of(&pairs);
+    let mut builder = Builder::new(id, &mended, written, &comments, &edits);
+    let mut reading = finish(&mut builder, &pairs, build);
+    let mut all = Diagnostics::new();
+    findings.into_iter().take(build::ENOUGH).for_each(|finding| all.push(finding));
+    all.extend(reading.diagnostics);
+    reading.diagnostics = all.sorted();
+    Ok(reading)
+}
+
 fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, Hopeless> {
     let pairs = grammar::parse(rule, text).map_err(|failure| match failure {
         Failure::Expected { at, .. } | Failure::Limit { at } => Hopeless::Depth(at),
@@ -109,8 +146,8 @@ fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, Hopeless> {
     depth::too_high(&pairs).map_or(Ok(pairs), |at| Err(Hopeless::Depth(at)))
 }
 
-fn finish<T: Default>(mut builder: Builder<'_>, pairs: &Pairs<'_>, build: Build<T>) -> Reading<T> {
-    let tree = pairs.clone().next().map(|root| build(&mut builder, root)).unwrap_or_default();
+fn finish<T: Default>(builder: &mut Builder<'_>, pairs: &Pairs<'_>, build: Build<T>) -> Reading<T> {
+    let tree = pairs.clone().next().map(|root| build(builder, root)).unwrap_or_default();
     let (comments, incomplete) = (builder.comments(), builder.incomplete);
     Reading { tree, comments, incomplete, diagnostics: builder.findings(pairs).sorted() }
 }

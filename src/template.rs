@@ -5,11 +5,15 @@
 //! are put in, by Handlebars where a text has conditions. Values are never parsed as templates, and neither are the characters between the slots:
 //! they are put in behind the parser, so that nothing in them (a backslash, a line break) can mean anything.
 
+mod outline;
+
 use std::sync::{Arc, LazyLock};
 
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Context, Handlebars, Path, RenderContext, Renderable, StringOutput, Template};
 use serde_json::{Map, Value as Json};
+
+pub use outline::Piece;
 
 /// A parsed template. Two are equal if their texts are.
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
-//! The documentation, executed: every block of `README.md` and of the book is compiled, resolved or run, so that it
-//! stays true. Which blocks there are is told in `page`.
+//! The documentation, executed: every block of `README.md`, of the examples' pages and of the book is compiled, resolved
+//! or run, so that it stays true. Which blocks there are is told in `page`.
 
 #![allow(
     clippy::expect_used,
@@ -28,9 +28,10 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All pages: the README, then those of the book.
+/// All pages: the README, those of the examples, then those of the book.
 fn pages() -> Vec<Page> {
     let mut paths = vec![PathBuf::from("README.md")];
+    collect(&root().join("examples"), &mut paths);
     collect(&root().join("book/src"), &mut paths);
     paths.iter().map(|path| Page::read(root(), path)).collect()
 }

@@ -13,16 +13,16 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const FLOW: &str = "scene main {\n  menu \"Press a key.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
 
 /// A directory of a test's own, removed at its end.
-struct Directory(PathBuf);
+pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
-    fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub(crate) fn file(&self, name: &str, text: &str) {
         // As editors do: a new file in the place of the old one.
         let draft = self.0.join(".draft");
         std::fs::write(&draft, text).unwrap();
@@ -36,7 +36,7 @@ impl Directory {
     }
 
     /// Runs the command to its end: its status, and what it said on stdout and on stderr.
-    fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
+    pub(crate) fn run(&self, args: &[&str], environment: &[(&str, &str)], typed: &str) -> (i32, String, String) {
         let mut command = self.command(args, environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -152,6 +152,49 @@ fn check_looks_at_settings_environment_and_stubs() {
     assert_eq!(check(&["--settings", "other.toml"], &[]), (1, vec!["IVR501".into()]));
     directory.file("line.toml", "base = \"nowhere\"\n");
     assert_eq!(check(&[], &[]), (1, vec!["IVR504".into()]));
+}
+
+#[test]
+fn settings_lists_what_can_be_set_and_writes_an_example() {
+    let directory = Directory::new("settings");
+    directory
+        .file("line.ivr", "settings { town: text\n secret key: text? }\nscene main { say \"{{town}}\"; hang up }\n");
+    directory.file("other.ivr", FLOW);
+    let (status, stdout, stderr) = directory.run(&["settings", "line.ivr"], &[], "");
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("\n  town: text, must be given\n      not set\n"), "{stdout}");
+    directory.file("line.toml", "town = \"Here\"\nkey = { file = \"/key\" }\n");
+    let environment = [("IVR_LINE_TOWN", "There"), ("IVR_LINE_KEY", "hunter2")];
+    let (status, stdout, _) = directory.run(&["settings", "line.ivr", "--format", "json"], &environment, "");
+    assert!(status == 0 && !stdout.contains("hunter2"), "{stdout}");
+    let read: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(read[0]["settings"][0]["value"], "There");
+    let by = serde_json::json!({ "by": "environment", "variable": "IVR_LINE_KEY" });
+    assert_eq!(read[0]["settings"][1]["set"], by);
+
+    let example = || directory.run(&["settings", "line.ivr", "--format", "toml"], &environment, "").1;
+    assert!(example().contains("\ntown = { none = true }"), "what holds now has no influence: {}", example());
+    directory.file("line.toml", "town = 12\n");
+    let (status, stdout, stderr) = directory.run(&["settings", "line.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR504"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["settings", "--format", "toml", "."], &[], "");
+    assert!(status == 2 && stderr.contains("for 2 flows"), "{stderr}");
+}
+
+#[test]
+fn script_prints_what_can_be_heard() {
+    let directory = Directory::new("script");
+    directory.file("line.ivr", FLOW);
+    directory.file("other.ivr", "scene main { say nothing }");
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr"], &[], "");
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("\n   2  Thank you.\n      - caller · main/menu/1/say · 2 words, 1 s\n"), "{stdout}");
+    let words = [("IVR_LINE_APOLOGY", "Pardon.")];
+    assert!(directory.run(&["script", "line.ivr"], &words, "").1.contains("  Pardon.\n"));
+    assert!(directory.run(&["script", "line.ivr", "--format", "markdown"], &[], "").1.starts_with("# line\n"));
+    let (status, stdout, stderr) = directory.run(&["script", "line.ivr", "other.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR203"), "{stderr}");
+    assert_eq!(directory.run(&["script", ".", "--format", "csv"], &[], "").0, 2);
 }
 
 #[test]

@@ -14,6 +14,10 @@
 mod architecture;
 mod book;
 mod cli;
+mod consequences;
+mod examples;
+mod findings;
+mod formats;
 mod mutants;
 mod proving;
 mod robust;

@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::program::Operation;
 use crate::source::Span;
 use crate::syntax::scenario::{Reply, ReplyKind, Setup};
-use crate::syntax::tree::{Count, Expr, ExprKind, Path};
+use crate::syntax::tree::{Count, Expr, ExprKind, Path, Word};
 use crate::types::{Type, Types};
 
 /// What the lines say, and what is wrong with them.
@@ -129,6 +129,10 @@ impl Reader<'_> {
         let (status, body) = match &reply.kind {
             ReplyKind::Timeout => return Ok(CannedReply::Timeout),
             ReplyKind::Status(status, body) => (self.status(*status)?, body),
+            ReplyKind::Column(name, _) => {
+                self.found.push(no_column(name));
+                return Err(Wrong);
+            }
         };
         let json = body.as_ref().map(|body| self.fixtures.json(body, &mut self.found)).transpose()?;
         let body: Arc<[u8]> = json.as_ref().map_or_else(Vec::new, |json| json.to_string().into_bytes()).into();
@@ -155,6 +159,12 @@ impl Reader<'_> {
         let misfit = misfit(json.unwrap_or(&Json::Null), path, ty, self.types);
         self.found.push(wrong_shape(operation, misfit, span));
     }
+}
+
+fn no_column(name: &Word) -> Diagnostic {
+    Diagnostic::new(Code::UnknownName, format!("`{}` is no column of this test", name.text))
+        .at(name.span, "")
+        .help("write a status, `timeout`, or a column of `for each { … }` that holds them")
 }
 
 fn wrong_shape(operation: &Operation, misfit: Option<Misfit>, span: Span) -> Diagnostic {

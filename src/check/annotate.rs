@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::habits;
 use super::report::{Report, Thing};
 use super::unbuilt::unbuilt;
 use super::world::{World, did_you_mean};
@@ -24,8 +25,10 @@ const BUILT_IN: [(&str, Type); 8] = [
 
 fn unknown(word: &Word, near: Option<String>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownType, format!("unknown type `{}`", word.text)).at(word.span, "");
-    diagnostic
-        .help(near.unwrap_or_else(|| "declare it by `type`, `enum` or `table`, or use one of the language".into()))
+    let here = habits::type_of(&word.text).map(|ty| format!("write `{ty}`"));
+    diagnostic.help(
+        here.or(near).unwrap_or_else(|| "declare it by `type`, `enum` or `table`, or use one of the language".into()),
+    )
 }
 
 fn empty_bounds(span: Span) -> Diagnostic {
@@ -83,6 +86,7 @@ impl<'t> Annotator<'_, 't> {
             }
             TyKind::Name(word) => self.named(world, word),
             TyKind::Choice(words) => Type::Enum(world.types.choice(values(self.report, words))),
+            TyKind::Pending(of) => Type::Pending(Box::new(self.annotate(world, of))),
             TyKind::Optional(of) => self.annotate(world, of).optional(),
             TyKind::List(of, bounds) => {
                 let of = self.annotate(world, of);

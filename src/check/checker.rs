@@ -33,6 +33,8 @@ pub(super) struct Checker<'a> {
     pub(super) unknown: Vec<String>,
     /// Whether something was not understood that may have bound a name.
     pub(super) hazy: bool,
+    /// In a field's default: fields of the record that have one, too, and get theirs later.
+    pub(super) later: Vec<Name>,
 }
 
 impl<'a> Checker<'a> {
@@ -49,7 +51,14 @@ impl<'a> Checker<'a> {
             speaking: None,
             unknown: Vec::new(),
             hazy: world.incomplete,
+            later: Vec::new(),
         }
+    }
+
+    /// What to do about a name that is a field with a default of its own, which is filled in later.
+    pub(super) fn comes_later(&self, name: &str) -> Option<String> {
+        let field = self.later.iter().find(|later| ***later == *name)?;
+        Some(format!("`{field}` has a default, too: put it in front of this field"))
     }
 
     /// Runs `work` and forgets the names it bound.

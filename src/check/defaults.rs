@@ -68,6 +68,8 @@ fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default:
             let there = n < place || (n > place && !with_default.contains(&sibling.name));
             if there && !sibling.name.contains('.') {
                 checker.bind_given(&sibling.name, sibling.ty.clone());
+            } else if n > place {
+                checker.later.push(sibling.name.clone());
             }
         }
         let Some(ty) = record.fields.get(place).map(|field| field.ty.clone()) else { continue };

@@ -37,6 +37,8 @@ pub(super) fn check(world: &World, report: &Report, file: &File, overrides: &Ove
         }
         music.push(Music {
             name: name.text.as_str().into(),
+            doc: item.doc.clone(),
+            span: name.span,
             steps: words(world, report, steps, item.span),
             url: url(&name.text, report, overrides),
         });

@@ -40,7 +40,7 @@ pub(super) fn replaced(expr: &Expr, with: &dyn Fn(&Name) -> Option<Expr>) -> Exp
             slots: template
                 .slots
                 .iter()
-                .map(|slot| Slot { value: replaced(&slot.value, with), form: slot.form.clone() })
+                .map(|slot| Slot { value: replaced(&slot.value, with), ..slot.clone() })
                 .collect(),
         })),
         Expr::Function(function, of, args) => Expr::Function(*function, one(of), many(args)),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::survey::Survey;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::types::Name;
 
@@ -27,9 +28,24 @@ pub(super) struct Report {
     diagnostics: RefCell<Diagnostics>,
     lints: RefCell<Vec<Diagnostic>>,
     used: RefCell<HashSet<Thing>>,
+    /// What phrases may use, if somebody asks.
+    survey: Option<RefCell<Survey>>,
 }
 
 impl Report {
+    /// A report that also takes down what phrases may use.
+    pub(super) fn surveying() -> Self {
+        Self { survey: Some(RefCell::default()), ..Self::default() }
+    }
+
+    pub(super) fn survey(&self) -> Option<&RefCell<Survey>> {
+        self.survey.as_ref()
+    }
+
+    pub(super) fn into_survey(self) -> Survey {
+        self.survey.map(RefCell::into_inner).unwrap_or_default()
+    }
+
     pub(super) fn add(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
     }

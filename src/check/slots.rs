@@ -60,16 +60,27 @@ fn no_condition(path: &str, ty: &str, span: Span) -> Diagnostic {
         .help("`#if` takes a flag, or a value that may be absent")
 }
 
-fn only_spoken(span: Span) -> Diagnostic {
+fn only_spoken(span: Span, instead: Option<String>) -> Diagnostic {
     Diagnostic::new(Code::ForbiddenTemplate, "helpers stand in words that are spoken only")
         .at(span, "")
-        .help("write the value without a helper")
+        .help(instead.unwrap_or_else(|| "write the value without a helper".to_owned()))
 }
 
-fn no_text_form(path: &str, ty: &str, span: Span, place: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("`{path}` cannot stand in {place}"))
-        .at(span, ty)
-        .help("put a text, a number, a phone or a time there")
+/// What a helper does that a function does as well, outside of words.
+fn without_helper(path: &str, helper: &Helper) -> Option<String> {
+    match helper {
+        Helper::Short(most) => Some(format!("bind it before: `let few = {path}.short({most})`")),
+        _ => None,
+    }
+}
+
+fn no_text_form(path: &str, ty: &str, span: Span, place: &str, spoken: bool) -> Diagnostic {
+    let help = if spoken {
+        format!("its words are a field: write `{{{{{path}.spoken}}}}`")
+    } else {
+        "put a text, a number, a phone or a time there".to_owned()
+    };
+    Diagnostic::new(Code::WrongType, format!("`{path}` cannot stand in {place}")).at(span, ty).help(help)
 }
 
 /// Where a text lands.
@@ -121,18 +132,18 @@ impl Checker<'_> {
         match &hole.kind {
             HoleKind::Break(millis) => {
                 if landing != Landing::Spoken {
-                    self.report.add(only_spoken(span));
+                    self.report.add(only_spoken(span, None));
                 }
-                Slot { value: Expr::none(), form: Form::Spoken(Speech::Break(*millis)) }
+                Slot { value: Expr::none(), ty: Type::None, form: Form::Spoken(Speech::Break(*millis)) }
             }
             HoleKind::Condition { path } => self.truth(path, span),
             HoleKind::Value { path, helper } => {
                 let typed = self.path(path, span);
-                if helper.is_some() && landing != Landing::Spoken {
-                    self.report.add(only_spoken(span));
-                    return Slot { value: typed.expr, form: Form::Plain };
-                }
                 let path = path.join(".");
+                if let Some(helper) = helper.as_ref().filter(|_| landing != Landing::Spoken) {
+                    self.report.add(only_spoken(span, without_helper(&path, helper)));
+                    return Slot { value: typed.expr, ty: typed.ty, form: Form::Plain };
+                }
                 if landing == Landing::Spoken {
                     self.spoken(typed, helper.as_ref(), &path, span)
                 } else {
@@ -143,7 +154,7 @@ impl Checker<'_> {
     }
 
     /// The value of a path in a text.
-    fn path(&mut self, path: &[String], span: Span) -> Typed {
+    pub(super) fn path(&mut self, path: &[String], span: Span) -> Typed {
         let words: Vec<(&str, Span)> = path.iter().map(|word| (word.as_str(), span)).collect();
         let Some(((root, _), rest)) = words.split_first() else { return Typed::unknown() };
         if *root == "call"
@@ -164,7 +175,8 @@ impl Checker<'_> {
             }
             Found::Phrase | Found::NoValue(..) | Found::NotHere(_) | Found::Nothing => {
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
-                unknown(root, span, did_you_mean(root, self.locals.names().chain(settings)))
+                let near = || did_you_mean(root, self.locals.names().chain(settings));
+                unknown(root, span, self.comes_later(root).or_else(near))
             }
         };
         self.report.add(problem);
@@ -174,6 +186,7 @@ impl Checker<'_> {
     /// `{{#if path}}`: a flag, or whether the value is there.
     fn truth(&mut self, path: &[String], span: Span) -> Slot {
         let typed = self.path(path, span);
+        let ty = typed.ty.clone();
         let value = match &typed.ty {
             Type::Flag | Type::Unknown => typed.expr,
             Type::Optional(_) => Expr::Not(Box::new(Expr::Is(Test::None, Box::new(typed.expr)))),
@@ -185,7 +198,7 @@ impl Checker<'_> {
                 Expr::Not(Box::new(Expr::Is(Test::None, Box::new(typed.expr))))
             }
         };
-        Slot { value, form: Form::Truth }
+        Slot { value, ty, form: Form::Truth }
     }
 
     fn spoken(&mut self, typed: Typed, helper: Option<&Helper>, path: &str, span: Span) -> Slot {
@@ -213,7 +226,7 @@ impl Checker<'_> {
         {
             self.report.add(wrong_helper(helper, &shown, span, want));
         }
-        Slot { value: typed.expr, form: Form::Spoken(speech) }
+        Slot { value: typed.expr, ty: typed.ty, form: Form::Spoken(speech) }
     }
 
     fn spoken_plainly(&mut self, typed: Typed, path: &str, span: Span) -> Slot {
@@ -224,6 +237,7 @@ impl Checker<'_> {
             Type::Time => Speech::DateAndClock,
             Type::Duration => Speech::Duration,
             Type::Record(_) | Type::Row(_) if self.world.types.field(&typed.ty, "spoken").is_some() => {
+                let ty = typed.ty.clone();
                 let spoken = self.fields(typed, &[("spoken", span)]);
                 let path = format!("{path}.spoken");
                 // A record in `spoken` could go round in circles.
@@ -231,14 +245,14 @@ impl Checker<'_> {
                     self.report.add(not_speakable(&path, &self.show(&spoken.ty), span));
                     return nothing();
                 }
-                return self.spoken(spoken, None, &path, span);
+                return Slot { ty, ..self.spoken(spoken, None, &path, span) };
             }
             other => {
                 self.report.add(not_speakable(path, &self.show(other), span));
                 return nothing();
             }
         };
-        Slot { value: typed.expr, form: Form::Spoken(speech) }
+        Slot { value: typed.expr, ty: typed.ty, form: Form::Spoken(speech) }
     }
 
     /// A slot of a text that is no speech.
@@ -247,7 +261,7 @@ impl Checker<'_> {
         if landing == Landing::Url
             && let Some(form) = self.url_form(&typed, span)
         {
-            return Slot { value: typed.expr, form };
+            return Slot { value: typed.expr, ty: typed.ty, form };
         }
         let form = match landing {
             Landing::Plain | Landing::Spoken => Form::Plain,
@@ -263,9 +277,10 @@ impl Checker<'_> {
             _ => false,
         };
         if !fits {
-            self.report.add(no_text_form(path, &self.show(&typed.ty), span, landing.place()));
+            let spoken = self.world.types.field(&typed.ty, "spoken").is_some_and(|field| field == Type::Text);
+            self.report.add(no_text_form(path, &self.show(&typed.ty), span, landing.place(), spoken));
         }
-        Slot { value: typed.expr, form }
+        Slot { value: typed.expr, ty: typed.ty, form }
     }
 
     /// A value that is there.
@@ -287,5 +302,5 @@ impl Checker<'_> {
 
 /// Stands for a slot that is wrong.
 fn nothing() -> Slot {
-    Slot { value: Expr::none(), form: Form::Plain }
+    Slot { value: Expr::none(), ty: Type::Unknown, form: Form::Plain }
 }

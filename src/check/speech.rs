@@ -22,9 +22,11 @@ fn no_such_text(name: &str, span: Span, near: Option<String>) -> Diagnostic {
 }
 
 fn no_text(what: &str, ty: &str, span: Span) -> Diagnostic {
+    let slot = what.trim_matches('`');
+    let slot = if slot == "this" || slot.contains([' ', '…', '(']) { "…" } else { slot };
     Diagnostic::new(Code::NoSuchText, format!("{what} is neither a phrase nor a text value"))
         .at(span, ty)
-        .help("write it into a text: `\"{{…}}\"`")
+        .help(format!("write it into a text: `\"{{{{{slot}}}}}\"`"))
 }
 
 fn nothing_counts(span: Span, phrase: Option<(&str, Span)>) -> Diagnostic {
@@ -103,7 +105,7 @@ impl Checker<'_> {
         Words { phrase: None, tries }
     }
 
-    fn spoken_template(&mut self, attempt: &Attempt) -> Template {
+    pub(super) fn spoken_template(&mut self, attempt: &Attempt) -> Template {
         self.within_limits(attempt);
         self.without_requests(IN_WORDS, |checker| checker.template(attempt, Landing::Spoken))
     }
@@ -146,6 +148,7 @@ impl Checker<'_> {
         let world = self.world;
         let Some(phrase) = world.phrases.get(name) else { return nothing() };
         self.report.uses(Thing::Phrase(name.into()));
+        self.survey(name, place);
         let wording = &phrase.wording;
         if wording.is_counted() && counted == Counted::No {
             self.report.add(if wording.by == Author::Override {
@@ -208,7 +211,7 @@ fn literal_length(text: &str) -> usize {
 
 /// The words that speak a text value.
 fn value_words(value: crate::expr::Expr) -> Words {
-    let slot = Slot { value, form: Form::Spoken(Speech::AsIs) };
+    let slot = Slot { value, ty: Type::Text, form: Form::Spoken(Speech::AsIs) };
     let pattern = Pattern::parse("{{value}}").map_or_else(|_| Pattern::plain(""), |(pattern, _)| pattern);
     Words { phrase: None, tries: vec![Template { pattern: pattern.into(), slots: vec![slot] }] }
 }

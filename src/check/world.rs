@@ -68,6 +68,9 @@ pub(super) struct Setting {
 #[derive(Debug)]
 pub(super) struct Phrase {
     pub(super) wording: Wording,
+    /// What the flow or the language says, if an override says something else.
+    pub(super) replaced: Option<Wording>,
+    pub(super) doc: Option<String>,
     /// Where it is declared; none for a built-in one.
     pub(super) span: Option<Span>,
 }

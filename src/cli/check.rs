@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::environment::Surroundings;
 use super::exit::Exit;
 use super::flows;
 use super::messages::{Complaint, Messages};
+use super::report::{self, Format};
 use crate::canned::Canned;
 use crate::compile::{self, Compilation, Inputs};
-use crate::diagnostic::render::summary;
+use crate::diagnostic::report::{Checked, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::project::{self, Project};
 use crate::scenario;
@@ -33,36 +34,60 @@ pub(super) struct Check {
     /// Check with these settings instead of NAME.toml; then every setting must have a value. For one flow only.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// What counts as an error, too.
-    #[arg(long, value_name = "WHAT", value_enum)]
+    /// What counts as an error, too: `warnings` for all of them, or the code of one, like `IVR902`.
+    #[arg(long, value_name = "WHAT", value_parser = Deny::parse)]
     deny: Vec<Deny>,
+    /// A warning that is meant to be so, and is not reported: its code, like `IVR911`.
+    #[arg(long, value_name = "CODE", value_parser = warning)]
+    allow: Vec<Code>,
+    /// How findings are told.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deny {
-    /// Every warning.
     Warnings,
+    One(Code),
 }
 
-pub(super) fn run(check: &Check, surroundings: &Surroundings, messages: &Messages) -> Exit {
-    match prepare(check, surroundings) {
-        Ok(work) => work.run(messages),
-        Err(complaint) => {
-            messages.complain(&complaint);
-            Exit::Impossible
-        }
+impl Deny {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "warnings" { Ok(Self::Warnings) } else { warning(text).map(Self::One) }
+    }
+
+    fn includes(self, code: Code) -> bool {
+        self == Self::Warnings || self == Self::One(code)
     }
 }
 
+/// The code of a warning.
+fn warning(text: &str) -> Result<Code, String> {
+    match Code::parse(text) {
+        Some(code) if code.severity() == Severity::Warning => Ok(code),
+        Some(code) => Err(format!("{code} is an error, whatever is asked for")),
+        None => Err("no such code; `ivrc explain` lists them".to_owned()),
+    }
+}
+
+pub(super) fn run(check: &Check, surroundings: &Surroundings, messages: &Messages) -> Exit {
+    let found = match prepare(check, surroundings) {
+        Ok(work) => work.look(),
+        Err(complaint) => Report { failures: vec![complaint.into()], ..Report::default() },
+    };
+    report::tell(&found, check.format, messages)
+}
+
 /// What is to be checked.
-struct Work {
+struct Work<'a> {
     flows: Vec<Project>,
     orphans: Vec<PathBuf>,
     conditions: Conditions,
-    deny_warnings: bool,
+    deny: &'a [Deny],
+    allow: &'a [Code],
 }
 
-fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint> {
+fn prepare<'a>(check: &'a Check, surroundings: &Surroundings) -> Result<Work<'a>, Complaint> {
     let mut found = project::find(&check.paths)?;
     flows::use_settings(&mut found.flows, check.settings.as_ref())?;
     let purpose = if check.settings.is_some() { Purpose::Complete } else { Purpose::Check };
@@ -70,7 +95,8 @@ fn prepare(check: &Check, surroundings: &Surroundings) -> Result<Work, Complaint
         flows: found.flows,
         orphans: found.orphans,
         conditions: conditions(purpose, surroundings.of_flows()?),
-        deny_warnings: check.deny.contains(&Deny::Warnings),
+        deny: &check.deny,
+        allow: &check.allow,
     })
 }
 
@@ -78,44 +104,39 @@ fn conditions(purpose: Purpose, environment: Environment) -> Conditions {
     Conditions { purpose, plain_http: PlainHttp::Never, environment, directory: PathBuf::new() }
 }
 
-impl Work {
-    fn run(&self, messages: &Messages) -> Exit {
+impl Work<'_> {
+    fn look(&self) -> Report {
         let names: Vec<String> = self.flows.iter().map(|flow| flow.name.clone()).collect();
-        let mut exit = Exit::Clean;
+        let mut report = Report::default();
         for path in &self.orphans {
-            exit = exit.max(self.tell(path, &orphan(path), &Sources::new(), messages));
+            report.checked.push(self.checked(path, &orphan(path), Sources::new()));
         }
         for flow in &self.flows {
-            let told = match flow.load(&names) {
+            match flow.load(&names) {
                 Ok(inputs) => {
                     let (found, sources) = findings(inputs, &self.conditions);
-                    self.tell(&flow.flow, &found, &sources, messages)
+                    report.checked.push(self.checked(&flow.flow, &found, sources));
                 }
-                Err(trouble) => {
-                    messages.complain(&trouble.into());
-                    Exit::Impossible
-                }
-            };
-            exit = exit.max(told);
+                Err(trouble) => report.failures.push(Complaint::from(trouble).into()),
+            }
         }
-        exit
+        report
     }
 
-    fn tell(&self, path: &Path, found: &Diagnostics, sources: &Sources, messages: &Messages) -> Exit {
-        let found = if self.deny_warnings { raised(found) } else { found.clone() };
-        messages.findings(&found, sources);
-        messages.line(&format!("{}: {}", path.display(), summary(&found)));
-        if found.has_errors() { Exit::Findings } else { Exit::Clean }
+    fn checked(&self, path: &Path, found: &Diagnostics, sources: Sources) -> Checked {
+        Checked { file: path.display().to_string(), found: self.judged(found), sources }
     }
-}
 
-/// Every warning as an error.
-fn raised(found: &Diagnostics) -> Diagnostics {
-    let mut raised = Diagnostics::new();
-    for diagnostic in found {
-        raised.push(Diagnostic { severity: Severity::Error, ..diagnostic.clone() });
+    /// The findings without those that are allowed, and with those that are denied as errors.
+    fn judged(&self, found: &Diagnostics) -> Diagnostics {
+        let mut judged = Diagnostics::new();
+        for diagnostic in found.iter().filter(|diagnostic| !self.allow.contains(&diagnostic.code)) {
+            let denied = self.deny.iter().any(|deny| deny.includes(diagnostic.code));
+            let severity = if denied { Severity::Error } else { diagnostic.severity };
+            judged.push(Diagnostic { severity, ..diagnostic.clone() });
+        }
+        judged
     }
-    raised
 }
 
 /// A test file without a flow.

@@ -53,7 +53,16 @@ impl Surroundings {
 
     /// Whether stderr is shown in colours: on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
     pub(super) fn wants_color(&self) -> bool {
-        std::io::stderr().is_terminal() && self.get("NO_COLOR").is_none_or(str::is_empty)
+        std::io::stderr().is_terminal() && self.allows_color()
+    }
+
+    /// Whether stdout is shown in colours.
+    pub(super) fn wants_color_on_stdout(&self) -> bool {
+        std::io::stdout().is_terminal() && self.allows_color()
+    }
+
+    fn allows_color(&self) -> bool {
+        self.get("NO_COLOR").is_none_or(str::is_empty)
     }
 
     /// What overrides settings of flows, and where their secrets may be.

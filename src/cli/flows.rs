@@ -86,3 +86,11 @@ pub(super) fn use_stubs(flows: &mut [Project], stubs: Option<&Path>) -> Result<(
         )),
     }
 }
+
+/// What can be printed of one flow only.
+pub(super) fn only_one(flows: &[Project], what: &str, help: &str) -> Result<(), Complaint> {
+    match flows {
+        [_] => Ok(()),
+        _ => Err(Complaint::new(format!("{what} for {} flows", flows.len()), help)),
+    }
+}

@@ -1,12 +1,13 @@
 //! What is said on stderr: findings with their places, and complaints about everything else.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Arc;
 
 use super::environment::Surroundings;
 use crate::diagnostic::render::{self, Style};
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::project::Trouble;
 use crate::source::Sources;
 
@@ -53,6 +54,11 @@ impl Messages {
         Self { style, write: Arc::new(write) }
     }
 
+    /// How they look.
+    pub(super) fn style(&self) -> Style {
+        self.style
+    }
+
     /// Says one line.
     pub(super) fn line(&self, text: &str) {
         (self.write)(&format!("{text}\n"));
@@ -78,7 +84,21 @@ impl Messages {
             }
         }
     }
+
+    /// Says where more is said about what was found: once, at the end, for the gravest codes.
+    pub(super) fn hint<'a>(&self, found: impl IntoIterator<Item = &'a Diagnostics>) {
+        let all = found.into_iter().flatten().map(|found| (found.severity, found.code));
+        let codes: BTreeSet<(Severity, Code)> = all.collect();
+        if codes.is_empty() {
+            return;
+        }
+        let codes: Vec<String> = codes.into_iter().take(HINTED).map(|(_, code)| code.to_string()).collect();
+        self.line(&format!("`ivrc explain {}` says more", codes.join(" ")));
+    }
 }
+
+/// How many codes a hint names.
+const HINTED: usize = 3;
 
 #[cfg(test)]
 pub(super) mod tests {
@@ -86,6 +106,7 @@ pub(super) mod tests {
 
     use super::{Complaint, Messages};
     use crate::diagnostic::render::Style;
+    use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
     /// Messages that are kept.
     pub(in crate::cli) fn kept() -> (Messages, Arc<Mutex<String>>) {
@@ -103,5 +124,21 @@ pub(super) mod tests {
         messages.complain(&Complaint::new("it rains", "take an umbrella"));
         messages.complain(&Complaint::plain("it rains"));
         assert_eq!(*said.lock().unwrap(), "error: it rains\n  help: take an umbrella\nerror: it rains\n");
+    }
+
+    #[test]
+    fn a_hint_names_few_codes_errors_first() {
+        let (messages, said) = kept();
+        messages.hint([&Diagnostics::new()]);
+        assert_eq!(*said.lock().unwrap(), "");
+        let found = |codes: &[Code]| {
+            let mut found = Diagnostics::new();
+            codes.iter().for_each(|code| found.push(Diagnostic::new(*code, "words")));
+            found
+        };
+        messages.hint([&found(&[Code::NeverUsed]), &found(&[Code::WrongType, Code::UnknownName])]);
+        messages.hint([&found(&[Code::NotSpeakable, Code::WrongType, Code::UnknownName, Code::UnknownScene])]);
+        let wanted = "`ivrc explain IVR202 IVR302 IVR902` says more\n`ivrc explain IVR201 IVR202 IVR302` says more\n";
+        assert_eq!(*said.lock().unwrap(), wanted);
     }
 }

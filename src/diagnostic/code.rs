@@ -34,6 +34,22 @@ macro_rules! codes {
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$name => $summary),* }
             }
+
+            /// What stands behind the code in the registry: `UnknownInPhrase`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// The code's page of the book, Markdown as it is written.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(
+                        concat!(env!("CARGO_MANIFEST_DIR"), "/book/src/errors/IVR", $number, ".md")
+                    )),*
+                }
+            }
         }
     };
 }
@@ -142,6 +158,17 @@ impl Code {
     pub fn from_number(number: u16) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.number() == number)
     }
+
+    /// The code that is written so: `IVR205`, `ivr205` or `205`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = match text.split_at_checked(3) {
+            Some((letters, digits)) if letters.eq_ignore_ascii_case("IVR") => digits,
+            _ => text,
+        };
+        let written_so = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        written_so.then(|| digits.parse().ok().and_then(Self::from_number)).flatten()
+    }
 }
 
 impl std::fmt::Display for Code {
@@ -159,5 +186,15 @@ mod tests {
         let numbers: Vec<u16> = Code::ALL.iter().map(|code| code.number()).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "codes must rise: {numbers:?}");
         assert!(!numbers.contains(&421), "421 was deleted and stays unused");
+    }
+
+    #[test]
+    fn a_code_is_known_with_and_without_letters() {
+        for text in ["IVR205", "ivr205", "205"] {
+            assert_eq!(Code::parse(text), Some(Code::UnknownInPhrase), "{text}");
+        }
+        for text in ["", "IVR", "IVR2055", "+205", "0205", "IVR 205", "IVRIVR205", "421", "é05", "phrase"] {
+            assert_eq!(Code::parse(text), None, "{text}");
+        }
     }
 }

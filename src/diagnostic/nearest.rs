@@ -13,8 +13,9 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// Optimal string alignment distance.
-fn distance(a: &str, b: &str) -> usize {
+/// How many letters are to be inserted, deleted, replaced or swapped with a neighbour: optimal string alignment.
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let at = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX / 2);
     let mut before_last: Vec<usize> = Vec::new();

@@ -198,8 +198,9 @@ fn record_at<'a>(graph: &'a crate::graph::Graph, thread: &Thread) -> Option<(&'a
 /// Recordings that are held by a name.
 fn held_recordings(thread: &Thread) -> Vec<Arc<str>> {
     let values = thread.frames.iter().flat_map(|frame| frame.vars.values());
-    let pending = values.filter_map(|value| match value.field("transcript") {
-        Value::Pending(recording) => Some(recording),
+    let pending = values.filter_map(|value| match (value, value.field("transcript")) {
+        (Value::Pending(recording), _) => Some(Arc::clone(recording)),
+        (_, Value::Pending(recording)) => Some(recording),
         _ => None,
     });
     pending.collect()

@@ -18,7 +18,7 @@ use crate::value::{Fields, Value};
 /// character may take several bytes and be escaped.
 const MOST_SPEECH: usize = 12_000;
 /// Milliseconds a character takes to be spoken, about: 150 words a minute.
-const MILLIS_A_CHARACTER: i64 = 70;
+pub const MILLIS_A_CHARACTER: i64 = 70;
 /// Audio of unknown length is taken to last no longer than this, in milliseconds.
 const LONGEST_AUDIO: i64 = 10 * 60 * 1000;
 /// The longest talk that a provider allows, in milliseconds

@@ -33,7 +33,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         place.and_then(|place| settings.get(place)).and_then(Value::as_text)
     };
     let zone = setting("timezone").and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
-    Graph {
+    let mut graph = Graph {
         name: program.name.clone(),
         version: version.into(),
         entry,
@@ -53,7 +53,9 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         music: program.music.clone(),
         one_moment: program.one_moment.clone(),
         sorry: program.apology.clone(),
-    }
+    };
+    graph.find_alone();
+    graph
 }
 
 /// The nodes of the rules that hold everywhere.
@@ -258,8 +260,15 @@ impl<'a> Lower<'a> {
             return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         }
         let id = self.reserve();
-        let end =
-            Node { name: "end".into(), span: NOWHERE, scope: Arc::new([]), op: Op::End, failed: id, callee: false };
+        let end = Node {
+            name: "end".into(),
+            span: NOWHERE,
+            scope: Arc::new([]),
+            op: Op::End,
+            failed: id,
+            callee: false,
+            alone: false,
+        };
         self.set(id, end);
         id
     }
@@ -271,7 +280,15 @@ impl<'a> Lower<'a> {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let reserved: Name = "reserved".into();
         let scope = Arc::new([]);
-        self.nodes.push(Node { name: reserved, span: NOWHERE, scope, op: Op::End, failed: id, callee: false });
+        self.nodes.push(Node {
+            name: reserved,
+            span: NOWHERE,
+            scope,
+            op: Op::End,
+            failed: id,
+            callee: false,
+            alone: false,
+        });
         id
     }
 
@@ -293,8 +310,8 @@ impl<'a> Lower<'a> {
 
     fn fill(&mut self, id: NodeId, around: &Around, part: &str, span: Span, op: Op) {
         let name = self.name(&around.place, part);
-        let callee = around.part == Part::Callee;
-        self.set(id, Node { name, span, scope: around.scope.clone().into(), op, failed: around.failed, callee });
+        let (callee, scope) = (around.part == Part::Callee, around.scope.clone().into());
+        self.set(id, Node { name, span, scope, op, failed: around.failed, callee, alone: false });
     }
 
     fn set(&mut self, id: NodeId, node: Node) {
@@ -306,7 +323,10 @@ impl<'a> Lower<'a> {
     /// Makes a reserved node lead to `to` and do nothing else.
     fn alias(&mut self, id: NodeId, to: NodeId, name: &Name, span: Span) {
         let op = Op::pass(to);
-        self.set(id, Node { name: name.clone(), span, scope: Arc::new([]), op, failed: to, callee: false });
+        self.set(
+            id,
+            Node { name: name.clone(), span, scope: Arc::new([]), op, failed: to, callee: false, alone: false },
+        );
     }
 
     /// A name that no other node has: `report/take`, `report/say`, `report/say.2`.

@@ -134,7 +134,7 @@ impl Graph {
         if let Op::Do { scene, .. } | Op::Jump { scene, .. } = &node.op {
             ways.extend(self.scenes.get(*scene).map(|scene| (Way::Enter, scene.entry)));
         }
-        if node.op.listens() && !node.callee {
+        if node.op.listens() && !node.callee && !node.alone {
             let taken = node.op.keys();
             let rules = self.anywhere.iter().filter(|(key, _)| !taken.contains(key));
             ways.extend(rules.map(|(key, to)| (Way::Anywhere(*key), *to)));
@@ -163,14 +163,26 @@ impl Graph {
     /// The nodes that a call can come to: from the entry, and by `on hangup`.
     #[must_use]
     pub fn reachable(&self) -> BTreeSet<NodeId> {
+        self.reach(std::iter::once(self.entry).chain(self.hangup), |_| true)
+    }
+
+    fn reach(&self, from: impl Iterator<Item = NodeId>, takes: impl Fn(Way) -> bool) -> BTreeSet<NodeId> {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<NodeId> = std::iter::once(self.entry).chain(self.hangup).collect();
+        let mut open: Vec<NodeId> = from.collect();
         while let Some(id) = open.pop() {
             if seen.insert(id) {
-                open.extend(self.ways(id).into_iter().map(|(_, to)| to));
+                open.extend(self.ways(id).into_iter().filter(|(way, _)| takes(*way)).map(|(_, to)| to));
             }
         }
         seen
+    }
+
+    /// Notes the nodes where nobody is on the line, whatever has happened before.
+    pub(super) fn find_alone(&mut self) {
+        let with_somebody = self.reach(std::iter::once(self.entry), |way| way != Way::After);
+        for (n, node) in (0..).zip(&mut self.nodes) {
+            node.alone = !with_somebody.contains(&NodeId(n));
+        }
     }
 }
 

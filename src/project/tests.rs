@@ -43,6 +43,14 @@ fn settings_and_tests_stand_beside_the_flow() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    let directory = Directory::new("mark");
+    let flow = directory.file("line.ivr", "\u{feff}scene main { hang up }".as_bytes());
+    let inputs = Project::of(&flow).unwrap().load(&[]).unwrap();
+    assert_eq!(inputs.source.text, "scene main { hang up }");
+}
+
+#[test]
 fn what_cannot_be_read_is_said_with_its_path() {
     let directory = Directory::new("unreadable");
     directory.file("xmatters.ivr", b"");

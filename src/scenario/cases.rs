@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup};
-use crate::syntax::tree::{Cell, Expr, ExprKind, Literal, Piece, Row};
+use crate::syntax::tree::{Cell, Count, Expr, ExprKind, Literal, Piece, Row};
 
 /// A test ready to be played.
 #[derive(Debug, Clone)]
@@ -73,14 +73,24 @@ impl Filling<'_> {
             Setup::Given { value, .. } | Setup::Fixture { value, .. } => self.expr(value),
             Setup::Stub { args, replies, .. } => {
                 args.iter_mut().flatten().for_each(|arg| self.expr(arg));
-                for Reply { kind, .. } in replies {
-                    if let ReplyKind::Status(_, Some(body)) = kind {
-                        self.expr(body);
-                    }
-                }
+                replies.iter_mut().for_each(|reply| self.reply(reply));
             }
             Setup::Clock { text, .. } => self.text(text),
             Setup::Unreached { .. } => {}
+        }
+    }
+
+    fn reply(&self, reply: &mut Reply) {
+        if let ReplyKind::Status(_, Some(body)) | ReplyKind::Column(_, Some(body)) = &mut reply.kind {
+            self.expr(body);
+        }
+        let ReplyKind::Column(name, body) = &mut reply.kind else { return };
+        let Some(cell) = self.cell(&name.text) else { return };
+        let status = cell.text.parse().ok().map(|value| Count { value, span: name.span });
+        match status {
+            Some(status) => reply.kind = ReplyKind::Status(status, body.take()),
+            None if cell.text == "timeout" => reply.kind = ReplyKind::Timeout,
+            None => {}
         }
     }
 

@@ -100,7 +100,7 @@ impl Checking<'_> {
 
     fn heard(&mut self, heard: &Heard) {
         let Heard::Phrase(name) = heard else { return };
-        let known = || self.program.phrases.iter().map(|(known, _)| known.as_ref());
+        let known = || self.program.phrases.iter().map(|phrase| phrase.name.as_ref());
         if !known().any(|known| *known == name.text) {
             let help = match nearest(&name.text, known()) {
                 Some(near) => format!("write `{near}`"),

@@ -44,6 +44,32 @@ const LINE: &str = "+15550100000";
 /// The status with which a provider refuses to phone for an account.
 const REFUSED: u16 = 403;
 
+/// Something that a person did: enough to do it again on another network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Input {
+    /// The number of whoever did it; none: the caller.
+    pub(super) who: Option<String>,
+    pub(super) deed: Deed,
+    /// In how many pauses of a `wait` the caller had been by then.
+    pub(super) pauses: u32,
+    /// Whether it was done on hold.
+    pub(super) on_hold: bool,
+    /// Whether it was done in a pause.
+    pub(super) in_pause: bool,
+}
+
+/// What people do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Deed {
+    Calls(Option<String>),
+    Presses(char),
+    Records { millis: u64, words: String },
+    StaysSilent,
+    HangsUp,
+    Answers { machine: bool },
+    IsUnanswered(LegStatus),
+}
+
 /// A number that was dialled for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dialled {
@@ -77,6 +103,10 @@ pub(super) struct Exchange<'a> {
     calls: u32,
 
     pub(super) happened: Vec<Happening>,
+    /// What people did, in order.
+    pub(super) inputs: Vec<Input>,
+    /// Pauses of the caller's `wait`s in the current call.
+    pauses: u32,
     /// Every request of all calls with the node that made it.
     pub(super) requests: Vec<(Received, NodeId)>,
     /// Outcomes of legs of the current call: masked number, outcome.
@@ -108,6 +138,8 @@ impl<'a> Exchange<'a> {
             refuses: false,
             calls: 0,
             happened: Vec::new(),
+            inputs: Vec::new(),
+            pauses: 0,
             requests: Vec::new(),
             outcomes: Vec::new(),
             dialled: Vec::new(),
@@ -118,6 +150,14 @@ impl<'a> Exchange<'a> {
 
     /// Somebody calls the line. The former call is forgotten.
     pub(super) fn call(&mut self, from: Option<String>) {
+        self.pauses = 0;
+        self.inputs.push(Input {
+            who: None,
+            deed: Deed::Calls(from.clone()),
+            pauses: 0,
+            on_hold: false,
+            in_pause: false,
+        });
         self.calls += 1;
         let graph = &self.line.graph;
         let facts = CallFacts {
@@ -129,7 +169,7 @@ impl<'a> Exchange<'a> {
         };
         self.session = Some(Session::new(graph.name.clone(), graph.version.clone(), facts, graph.entry));
         self.phones = vec![Phone::calling(from)];
-        self.takes.clear();
+        self.forget_takes();
         self.due.clear();
         self.outcomes.clear();
         self.dialled.clear();
@@ -178,6 +218,18 @@ impl<'a> Exchange<'a> {
     pub(super) fn name(&self, id: PhoneId) -> String {
         let number = self.phone(id).and_then(|phone| phone.number.clone()).unwrap_or_default();
         if id == CALLER { "caller".to_owned() } else { self.names.get(&number).cloned().unwrap_or(number) }
+    }
+
+    /// Somebody does something.
+    fn input(&mut self, id: PhoneId, deed: Deed) {
+        if deed == Deed::StaysSilent && self.phone(id).is_some_and(|phone| phone.machine) {
+            // A machine does that by itself.
+            return;
+        }
+        let who = self.phone(id).filter(|_| id != CALLER).and_then(|phone| phone.number.clone());
+        let on_hold = matches!(self.doing(id), Some(Doing::Holding { .. }));
+        let in_pause = matches!(self.doing(id), Some(Doing::Document { then: Then::Pause { .. }, .. }));
+        self.inputs.push(Input { who, deed, pauses: self.pauses, on_hold, in_pause });
     }
 
     pub(super) fn note(&mut self, who: Option<PhoneId>, what: What) {
@@ -277,14 +329,20 @@ impl<'a> Exchange<'a> {
                 self.plan(until, |serial| Due::Document(id, serial), id);
             }
             then => {
-                let then_for = match &then {
-                    Then::Pause { millis, .. } => i64::try_from(*millis).unwrap_or(i64::MAX),
-                    _ => 0,
+                let machine = self.phone(id).is_some_and(|phone| phone.machine);
+                // What follows by itself when the words are over, and after how long.
+                let follows = match &then {
+                    Then::Pause { millis, .. } => Some(*millis),
+                    Then::Listen { within, .. } => machine.then_some(*within),
+                    Then::Record { .. } => None,
+                    _ => Some(0),
                 };
-                let waits_for_somebody = matches!(then, Then::Listen { .. } | Then::Record { .. });
+                if id == CALLER && matches!(then, Then::Pause { .. }) {
+                    self.pauses += 1;
+                }
                 self.set(id, Doing::Document { until, then });
-                if !waits_for_somebody {
-                    let over = time::later(until, then_for);
+                if let Some(millis) = follows {
+                    let over = time::later(until, i64::try_from(millis).unwrap_or(i64::MAX));
                     self.plan(over, |serial| Due::Document(id, serial), id);
                 }
             }

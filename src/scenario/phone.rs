@@ -31,6 +31,8 @@ pub(super) struct Phone {
     pub(super) since: usize,
     /// How far expectations have looked: a text, and a byte in it.
     pub(super) looked: (usize, usize),
+    /// Whether a machine has answered: it presses nothing.
+    pub(super) machine: bool,
 }
 
 /// What goes on with a telephone.
@@ -107,6 +109,7 @@ impl Phone {
             heard: Vec::new(),
             since: 0,
             looked: (0, 0),
+            machine: false,
         }
     }
 

@@ -17,8 +17,6 @@ use super::phone::{CALLER, PhoneId};
 use crate::canned::{Canned, Values};
 use crate::compile::Line;
 use crate::diagnostic::Diagnostic;
-use crate::graph::NodeId;
-use crate::graph::ways::Way;
 use crate::source::Span;
 use crate::syntax::scenario::{Deed, Heard, ScenarioLine};
 use crate::syntax::tree::Word;
@@ -33,13 +31,11 @@ pub(super) struct Props<'a> {
 }
 
 /// What came of a test.
-pub(super) struct Played {
+pub(super) struct Played<'a> {
     /// What was wrong; none: it passed.
     pub(super) failure: Option<Diagnostic>,
-    pub(super) happened: Vec<Happening>,
-    pub(super) taken: Vec<(NodeId, Way)>,
-    /// Virtual time, in milliseconds.
-    pub(super) millis: i64,
+    /// The line as the test left it.
+    pub(super) exchange: Exchange<'a>,
 }
 
 /// A test under way.
@@ -56,7 +52,7 @@ struct Play<'a> {
 }
 
 /// Plays a test.
-pub(super) fn play(props: &Props<'_>, case: &Case<'_>) -> Played {
+pub(super) fn play<'a>(props: &'a Props<'a>, case: &'a Case<'_>) -> Played<'a> {
     let mut exchange = Exchange::new(props.line, props.canned, props.start);
     let (people, _) = people::introduced(&case.lines);
     exchange.names = people.iter().map(|(name, number)| (number.clone(), name.clone())).collect();
@@ -64,9 +60,7 @@ pub(super) fn play(props: &Props<'_>, case: &Case<'_>) -> Played {
     let (looked_at, nevers) = (BTreeMap::new(), Vec::new());
     let mut play = Play { props, exchange, title, people, looked_at, nevers };
     let failure = play.lines(&case.lines).and_then(|()| play.end(case.span)).err();
-    let Exchange { happened, taken, now, .. } = play.exchange;
-    let millis = i64::try_from(now.duration_since(props.start).as_millis()).unwrap_or(i64::MAX);
-    Played { failure: failure.map(|failure| *failure), happened, taken: taken.into_iter().collect(), millis }
+    Played { failure: failure.map(|failure| *failure), exchange: play.exchange }
 }
 
 /// Why a test does not go on. Boxed: it is large, and rare.
@@ -77,8 +71,10 @@ impl Play<'_> {
         for line in lines {
             let ScenarioLine::Deeds { actor, deeds, .. } = line else { continue };
             for deed in deeds {
-                self.deed(actor, deed)?;
+                let done = self.deed(actor, deed);
+                // That a stub is missing explains everything else.
                 self.all_answered(deed.span)?;
+                done?;
             }
         }
         Ok(())

@@ -35,7 +35,7 @@ struct Place<'a> {
 
 fn place(sources: &Sources, span: Span) -> Option<Place<'_>> {
     let source = sources.get(span.source)?;
-    let (line, column) = source.line_column(span.start as usize);
+    let crate::source::Position { line, column, .. } = source.position(span.start as usize);
     Some(Place { file: &source.name, line, column })
 }
 

@@ -45,16 +45,17 @@ fn text(text: &str, form: &Form) -> Secretive {
         let (HoleKind::Value { path, .. } | HoleKind::Condition { path }) = &hole.kind else { panic!("{hole:?}") };
         let name = path[0].as_str();
         if matches!(hole.kind, HoleKind::Condition { .. }) {
-            return Slot { value: Expr::Local(name.into()), form: Form::Truth };
+            return Slot { value: Expr::Local(name.into()), ty: Type::Flag, form: Form::Truth };
         }
         if !NAMES.contains(&name) {
-            return Slot { value: Expr::Local(name.into()), form: form.clone() };
+            return Slot { value: Expr::Local(name.into()), ty: Type::Text, form: form.clone() };
         }
         if id(name) >= id("user") {
             secrets.push(id(name));
         }
         let first = matches!(name, "prefix" | "trigger") && *form == Form::UrlPart;
-        Slot { value: Expr::Setting(id(name)), form: if first { Form::UrlPath } else { form.clone() } }
+        let form = if first { Form::UrlPath } else { form.clone() };
+        Slot { value: Expr::Setting(id(name)), ty: Type::Text, form }
     });
     let slots = slots.collect();
     Secretive { template: Template { pattern: pattern.into(), slots }, secrets }

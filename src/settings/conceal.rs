@@ -2,19 +2,24 @@
 //!
 //! Messages print the lines they are about, so a source must not hold a secret in the first place. Values of secret
 //! settings are struck out before a settings file becomes a source; and so are values of names the flow does not
-//! declare, because a misspelt secret is one too. Offsets stay what they were.
+//! declare, because a misspelt secret is one too. Offsets and columns stay what they were, however they are counted.
 
 use std::ops::Range;
 
-/// The text with these byte ranges struck out by asterisks; line breaks stay.
+/// The text with these byte ranges struck out, mostly by asterisks; line breaks stay.
 pub(super) fn strike(text: &str, ranges: &[Range<usize>]) -> String {
-    text.char_indices()
-        .flat_map(|(at, c)| {
-            let struck = c != '\n' && ranges.iter().any(|range| range.contains(&at));
-            let count = if struck { c.len_utf8() } else { 1 };
-            std::iter::repeat_n(if struck { '*' } else { c }, count)
-        })
-        .collect()
+    let shown = |(at, c)| if c != '\n' && ranges.iter().any(|range| range.contains(&at)) { blot(c) } else { c };
+    text.char_indices().map(shown).collect()
+}
+
+/// What is shown instead of a character: as long as it, in UTF-8 and in UTF-16.
+fn blot(c: char) -> char {
+    match c.len_utf8() {
+        1 => '*',
+        2 => '·',
+        3 => '•',
+        _ => '\u{1f7d0}',
+    }
 }
 
 /// What is to be struck out of a TOML text that does not parse: everything behind the `=` of a key that may not be
@@ -59,10 +64,11 @@ mod tests {
 
     #[test]
     fn struck_out_text_keeps_its_length_and_lines() {
-        let text = "a = 'é\nb'";
-        let struck = strike(text, std::slice::from_ref(&(5..9)));
-        assert_eq!(struck, "a = '**\n*'");
-        assert_eq!(struck.len(), text.len());
+        let text = "a = 'xé\nb€😀'";
+        let struck = strike(text, std::slice::from_ref(&(5..text.len() - 1)));
+        assert_eq!(struck, "a = '*·\n*•\u{1f7d0}'");
+        let lengths = |text: &str| (text.len(), text.chars().count(), text.encode_utf16().count());
+        assert_eq!(lengths(&struck), lengths(text));
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn one(variable: &str, value: &str, upper: &str, known: Option<(&str, Kind)>, so
 
 /// Adds the source of a variable; the place of its whole text.
 fn source(variable: &str, text: &str, sources: &mut Sources) -> Span {
-    let id = sources.add(Source::new(format!("environment variable {variable}"), text));
+    let id = sources.add(Source::of_variable(variable, text));
     Span::new(id, 0, text.len())
 }
 

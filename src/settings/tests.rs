@@ -6,7 +6,7 @@ use super::{Conditions, Environment, Kind, Names, PlainHttp, Purpose, Settings, 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::expr::{Expr, SettingId, Template, Words};
 use crate::overrides::{Origin, Override, Overrides, Raw, RawKind};
-use crate::program::{Checked, Credentials, Method, Operation, Program, Rules, Secretive, Service, Setting};
+use crate::program::{Checked, Credentials, Method, Operation, Phrase, Program, Rules, Secretive, Service, Setting};
 use crate::source::{Source, Sources, Span};
 use crate::template::Pattern;
 use crate::types::{Enum, EnumId, Field, Length, Record, RecordId, Table, TableId, Type, Types};
@@ -130,7 +130,13 @@ fn with_services(settings: Vec<Setting>) -> Program {
         apology: words(),
         one_moment: words(),
         goodbye: words(),
-        phrases: vec![("sorry".into(), vec!["Sorry.".into()])],
+        phrases: vec![Phrase {
+            name: "sorry".into(),
+            doc: None,
+            default: vec!["Sorry.".into()],
+            texts: vec!["Sorry.".into()],
+            span: None,
+        }],
         checked: Checked::by_the_checker(),
     }
 }

@@ -10,7 +10,7 @@ use crate::program::Program;
 pub(super) fn report(program: &Program, overrides: &[Override], found: &mut Diagnostics) {
     let settings: Vec<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
     let music: Vec<&str> = program.music.iter().map(|music| &*music.name).collect();
-    let phrases: Vec<&str> = program.phrases.iter().map(|(name, _)| &**name).collect();
+    let phrases: Vec<&str> = program.phrases.iter().map(|phrase| &*phrase.name).collect();
     for entry in overrides {
         let name = entry.name.as_str();
         let (valued, phrase) = (settings.contains(&name) || music.contains(&name), phrases.contains(&name));

@@ -62,6 +62,7 @@ impl World {
         let Some(leg) = self.leg_mut(id) else { return };
         leg.status = CallStatus::InProgress;
         leg.answered = Some(now);
+        leg.machine = matches!(by, AnsweredBy::Machine | AnsweredBy::Fax);
         let (parent, detection) = (leg.parent, leg.detection.clone());
         self.note(Some(id), What::Answers);
         self.progress(id, "answered");

@@ -200,6 +200,8 @@ pub(super) struct Leg {
     pub(super) intends: usize,
     /// Whether its person lets the time pass.
     pub(super) resigned: bool,
+    /// Whether a machine has answered: it presses nothing.
+    pub(super) machine: bool,
     /// What its person is going to do when something happens.
     pub(super) plans: Vec<Plan>,
     pub(super) documents: u32,
@@ -244,6 +246,7 @@ impl Leg {
             call_limit: None,
             intends: 0,
             resigned: false,
+            machine: false,
             plans: Vec::new(),
             documents: 0,
             cookies: Vec::new(),

@@ -283,6 +283,7 @@ fn standing(leg: &Leg) -> Standing {
         // Its person is going to do something.
         _ if leg.intends > 0 => Standing::Busy,
         Activity::Idle | Activity::Sounding | Activity::Gathering(_) if in_queue => Standing::Held,
+        Activity::Gathering(gathering) if gathering.listening && leg.machine => Standing::Busy,
         Activity::Gathering(gathering) if gathering.listening => person,
         Activity::Recording(taking) if taking.speaking.is_none() => person,
         Activity::Ringing | Activity::Joined(_) => person,

@@ -14,6 +14,7 @@ mod text;
 mod ty;
 
 use super::comments::Comments;
+use super::edits::Edits;
 use super::faults;
 use super::grammar::{Kids, Pair, Pairs, Rule};
 use super::recover;
@@ -32,7 +33,13 @@ pub(super) struct Builder<'t> {
     comments: &'t Comments,
     /// Length of the text as the user wrote it; a repaired text may be longer.
     written: usize,
+    /// How the text was changed so that it is understood: places are those of the text before.
+    edits: &'t Edits,
     diagnostics: Diagnostics,
+    /// What was skipped, with what was expected there; in the text as it is read.
+    pub(super) skipped: Vec<recover::Found>,
+    /// Where the last item that was understood begins.
+    pub(super) item: usize,
     /// Beginnings of strings without closing quote that are consequences of something else.
     excused: Vec<u32>,
     /// Whether something that declares names was lost.
@@ -40,39 +47,51 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    /// A builder for one text, of which the user wrote the first `written` bytes.
-    pub(super) fn new(id: SourceId, text: &'t str, written: usize, comments: &'t Comments) -> Self {
-        let (diagnostics, excused) = (Diagnostics::new(), Vec::new());
-        Self { id, text, comments, written, diagnostics, excused, incomplete: false }
+    /// A builder for one text, of which the user wrote the first `written` bytes before `edits` changed it.
+    pub(super) fn new(id: SourceId, text: &'t str, written: usize, comments: &'t Comments, edits: &'t Edits) -> Self {
+        let (diagnostics, skipped, excused) = (Diagnostics::new(), Vec::new(), Vec::new());
+        Self { id, text, comments, written, edits, diagnostics, skipped, item: 0, excused, incomplete: false }
     }
 
     /// Every comment.
     pub(super) fn comments(&self) -> Vec<Span> {
-        self.comments.spans(self.id)
+        self.comments.spans(self.id).into_iter().map(|span| self.edits.span(span)).collect()
     }
 
     /// All findings, once the tree is built from `pairs`.
-    pub(super) fn findings(mut self, pairs: &Pairs<'_>) -> Diagnostics {
+    pub(super) fn findings(&mut self, pairs: &Pairs<'_>) -> Diagnostics {
         let id = self.id;
         for fault in faults::all(id, pairs) {
             let excused = |span: Span| fault.code == Code::OpenString && self.excused.contains(&span.start);
             if !fault.span().is_some_and(excused) {
+                let fault = self.edits.diagnostic(fault);
                 self.report(fault);
             }
         }
-        self.diagnostics
+        std::mem::take(&mut self.diagnostics)
     }
 
     /// The place of a node, without the blanks and comments that pest counts to its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
         let span = pair.as_span();
-        let end = self.comments.trim_end(self.text, span.end()).max(span.start());
-        Span::new(self.id, span.start().min(self.written), end.min(self.written))
+        self.place(span.start(), self.comments.trim_end(self.text, span.end()).max(span.start()))
     }
 
     /// The place of a node of which every byte counts: a piece of a string.
     fn exact(&self, pair: &Pair<'_>) -> Span {
-        Span::new(self.id, pair.as_span().start(), pair.as_span().end())
+        self.place(pair.as_span().start(), pair.as_span().end())
+    }
+
+    /// The place, in what the user wrote, of bytes of the text that is read.
+    fn place(&self, start: usize, end: usize) -> Span {
+        let Span { source, start, end } = self.edits.span(Span::new(self.id, start, end));
+        let written = u32::try_from(self.written).unwrap_or(u32::MAX);
+        Span { source, start: start.min(written), end: end.min(written) }
+    }
+
+    /// The documentation above what begins at a place.
+    fn doc(&self, place: Span) -> Option<String> {
+        self.comments.doc(self.text, self.edits.after(place.start as usize))
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -94,8 +113,8 @@ impl<'t> Builder<'t> {
         if self.diagnostics.iter().len() >= ENOUGH {
             return span;
         }
-        let place =
-            recover::Place { text: self.text, comments: self.comments, start: span.start as usize, before, after, one };
+        let start = bad.as_span().start();
+        let place = recover::Place { text: self.text, comments: self.comments, start, before, after, one };
         let found = recover::explain(self.id, &place);
         let mut caused = false;
         for string in open_strings(bad) {
@@ -108,10 +127,25 @@ impl<'t> Builder<'t> {
                 self.excused.push(u32::try_from(string.start).unwrap_or(u32::MAX));
             }
         }
-        if !caused {
-            self.report(found.diagnostic);
+        if !caused && !self.is_consequence(&found) {
+            self.report(self.edits.diagnostic(found.diagnostic.clone()));
         }
+        self.skipped.push(found);
         span
+    }
+
+    /// Whether what was found is probably nothing but a consequence of something that was skipped before.
+    fn is_consequence(&self, found: &recover::Found) -> bool {
+        let Some(before) = self.skipped.iter().map(|before| before.at).filter(|at| *at <= found.at).max() else {
+            return false;
+        };
+        match found.weight {
+            recover::Weight::Sure => false,
+            recover::Weight::Weak => {
+                self.text.get(before..found.at).is_some_and(|between| !between.contains(['\n', ';']))
+            }
+            recover::Weight::Displaced => before >= self.item,
+        }
     }
 
     fn word(&self, pair: &Pair<'_>) -> Word {

@@ -48,6 +48,19 @@ impl Comments {
         }
     }
 
+    /// The beginning of the first token at or behind `start`: blanks and comments are left out.
+    pub(super) fn next(&self, text: &str, start: usize) -> usize {
+        let mut start = start;
+        loop {
+            let rest = text.get(start..).unwrap_or_default();
+            let token = start + (rest.len() - rest.trim_start().len());
+            match self.after(token) {
+                Some((comment, end)) if comment == token => start = end,
+                _ => return token,
+            }
+        }
+    }
+
     /// The `///` lines directly above what begins at `start`, joined with line breaks; the marker and one blank removed.
     pub(super) fn doc(&self, text: &str, start: usize) -> Option<String> {
         let mut lines = Vec::new();

@@ -89,7 +89,12 @@ fn in_string(id: SourceId, string: &Pair<'_>) -> Vec<Diagnostic> {
             Rule::bad_escape => Some(
                 Diagnostic::new(Code::NotUnderstood, format!("`{}` means nothing in a string", part.as_str()))
                     .at(at(id, &part), "")
-                    .help("write `\\\\` for a backslash; the others are `\\\"`, `\\n`, and `\\` at the end of a line"),
+                    .help(match part.as_str() {
+                        "\\'" => "write `'` as it is",
+                        _ => {
+                            "write `\\\\` for a backslash; the others are `\\\"`, `\\n`, and `\\` at the end of a line"
+                        }
+                    }),
             ),
             _ => None,
         })

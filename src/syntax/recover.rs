@@ -1,6 +1,7 @@
 //! What was skipped, in words: what stands there, what was expected, and what was probably meant.
 
 mod expected;
+pub(super) mod habits;
 mod token;
 
 use super::comments::Comments;
@@ -8,8 +9,8 @@ use super::faults;
 use super::grammar::{self, Failure, Rule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
-use expected::Expected;
-use token::Token;
+pub(super) use expected::Expected;
+pub(super) use token::Token;
 
 /// A stretch of text that the grammar skipped.
 pub(super) struct Place<'t> {
@@ -29,10 +30,27 @@ pub(super) struct Place<'t> {
 
 /// What is wrong with a place.
 pub(super) struct Found {
+    /// Where what was skipped begins.
+    pub(super) start: usize,
     /// The byte at which reading failed.
     pub(super) at: usize,
+    /// What could have stood there.
+    pub(super) expected: Expected,
     /// In words.
     pub(super) diagnostic: Diagnostic,
+    /// What it is worth beside other findings.
+    pub(super) weight: Weight,
+}
+
+/// What a finding is worth beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// It says what was meant.
+    Sure,
+    /// It says what was expected: behind another finding of the same line it is probably a consequence.
+    Weak,
+    /// It says that something stands outside of its place: in an item with other findings it is a consequence.
+    Displaced,
 }
 
 /// How long a neighbour may be to be read once more.
@@ -44,7 +62,8 @@ const WINDOW: usize = 2 * NEIGHBOUR;
 pub(super) fn explain(id: SourceId, place: &Place<'_>) -> Found {
     let (at, rules) = place.furthest();
     let scene = Scene { id, place, at, found: Token::at(place.text, at), expected: Expected::new(rules) };
-    Found { at, diagnostic: scene.diagnostic() }
+    let (weight, diagnostic) = scene.diagnostic();
+    Found { start: place.start, at, expected: scene.expected, diagnostic, weight }
 }
 
 impl Place<'_> {
@@ -79,16 +98,23 @@ struct Scene<'t> {
 }
 
 impl Scene<'_> {
-    fn diagnostic(&self) -> Diagnostic {
-        self.beginning()
+    fn diagnostic(&self) -> (Weight, Diagnostic) {
+        if let Some(displaced) = self.displaced() {
+            return (Weight::Displaced, displaced);
+        }
+        let sure = self
+            .habit()
+            .or_else(|| self.beginning())
             .or_else(|| self.braceless())
             .or_else(|| self.braceless_operand())
             .or_else(|| self.reserved())
             .or_else(|| self.call_or_assignment())
             .or_else(|| self.misspelt())
-            .or_else(|| self.typography())
-            .or_else(|| self.lone_name())
-            .unwrap_or_else(|| self.plain())
+            .or_else(|| self.typography());
+        match sure {
+            Some(sure) => (Weight::Sure, sure),
+            None => (Weight::Weak, self.lone_name().unwrap_or_else(|| self.plain())),
+        }
     }
 
     fn here(&self) -> Span {
@@ -116,8 +142,8 @@ impl Scene<'_> {
         not_understood(format!("something is missing after {}", last.quoted())).at(span, self.expected.sentence())
     }
 
-    /// Things that cannot stand at the beginning of what was skipped, whatever follows them.
-    fn beginning(&self) -> Option<Diagnostic> {
+    /// What belongs to something that has ended, or never began.
+    fn displaced(&self) -> Option<Diagnostic> {
         if self.at != self.place.start {
             return None;
         }
@@ -135,13 +161,22 @@ impl Scene<'_> {
                 "write it behind an `if`, a `let`, a `send` or a step that waits; a step behind `=>` takes none: give it braces",
             ));
         }
-        if top && expected::is_step(word) {
+        if top && expected::is_step(word) && word != "let" {
             return Some(
                 not_understood(format!("`{word}` stands outside of a scene"))
                     .at(self.here(), "a step")
                     .help("move it into a `scene`, or remove a `}` before it"),
             );
         }
+        None
+    }
+
+    /// Things that cannot stand at the beginning of what was skipped, whatever follows them.
+    fn beginning(&self) -> Option<Diagnostic> {
+        if self.at != self.place.start {
+            return None;
+        }
+        let word = self.found.text;
         let is_key = self.place.one == Rule::arm || self.place.one == Rule::take_arm;
         if is_key && word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(
@@ -250,9 +285,13 @@ impl Scene<'_> {
         let before = self.place.text.get(..self.at)?;
         let help = match self.found.text {
             "“" | "”" | "„" | "«" | "»" => "write straight quotes: `\"`",
-            "'" | "‘" | "’" => "strings stand in double quotes: `\"`",
-            "=" if self.expected.has(Rule::cmp_op) => "write `==` to compare",
-            "->" | "=" | ":" | "→" | "⇒" if self.expected.sentence().contains("`=>`") => "write `=>`",
+            "'" | "‘" | "’" | "`" => "strings stand in double quotes: `\"`",
+            "=" if self.expected.has(Rule::cmp_op) => {
+                return Some(not_understood("`=` does not compare").at(self.here(), "").help("write `==`"));
+            }
+            "->" | "=" | ":" | "→" | "⇒" if self.expected.begins_with(Rule::arrow) => {
+                return Some(not_understood("what happens stands behind `=>`").at(self.here(), "").help("write `=>`"));
+            }
             word if before.ends_with('"') && !word.is_empty() => "a `\"` inside of a string is written `\\\"`",
             _ => return None,
         };

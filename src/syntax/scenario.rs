@@ -48,6 +48,8 @@ pub enum ReplyKind {
     Timeout,
     /// A status and perhaps a JSON body (a list, a record or the use of a fixture).
     Status(Count, Option<Expr>),
+    /// What a column of the cases says: a status, or `timeout`; and perhaps a body.
+    Column(Word, Option<Expr>),
 }
 
 /// `test "…" { … }`.

@@ -25,8 +25,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Commands of other programs that pages may name without running them.
 const KNOWN: [&str; 3] = ["cargo test", "cargo bench", "mdbook serve book"];
 /// Files of the repository that sessions may name.
-const SHIPPED: [&str; 4] =
-    ["flows/xmatters.ivr", "flows/xmatters.test.ivr", "flows/xmatters.example.toml", "examples/hello.ivr"];
+const SHIPPED: [&str; 11] = [
+    "flows/xmatters.ivr",
+    "flows/xmatters.test.ivr",
+    "flows/xmatters.example.toml",
+    "examples/hello.ivr",
+    "examples/hello.test.ivr",
+    "examples/clinic/clinic.ivr",
+    "examples/clinic/clinic.test.ivr",
+    "examples/clinic/clinic.toml",
+    "examples/oncall/oncall.ivr",
+    "examples/oncall/oncall.test.ivr",
+    "examples/oncall/oncall.toml",
+];
 
 /// Whether a block has commands in it.
 pub(crate) fn is_session(block: &Block) -> bool {

@@ -2,7 +2,7 @@
 
 use super::super::checker::Checker;
 use super::super::frames::Part;
-use super::super::unbuilt::unbuilt;
+use super::super::unbuilt::spoken_key;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::tree::{Key, KeyKind};
@@ -38,6 +38,13 @@ pub(super) struct Pressed {
     /// `short` and `limit`, with their places.
     pub(super) short: Option<Span>,
     pub(super) limit: Option<Span>,
+}
+
+impl Pressed {
+    /// Whether nothing that can be pressed was understood.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.any.is_none() && self.values.is_empty()
+    }
 }
 
 /// The keys of the arms so far.
@@ -98,7 +105,7 @@ impl Checker<'_> {
                     self.once("`limit`", key.span, offered);
                     pressed.limit = Some(key.span);
                 }
-                KeyKind::Spoken(_) => unbuilt(self.report, key.span, "speech as input"),
+                KeyKind::Spoken(words) => spoken_key(self.report, key.span, words),
             }
         }
         pressed

@@ -11,6 +11,7 @@ use super::super::unbuilt::unbuilt;
 use super::super::wording::Wording;
 use super::Made;
 use super::keys::{Offered, Pressed, named};
+use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Words};
 use crate::program::{ActKind, Arm, Block, Keys, Label, Menu};
@@ -37,16 +38,19 @@ fn not_an_enum(from: &tree::Expr, ty: &str) -> Diagnostic {
 }
 
 fn value_without_list(span: Span, value: &str) -> Diagnostic {
-    Diagnostic::new(Code::UnknownType, format!("`{value}` is no key"))
-        .at(span, "")
-        .help("keys are 0–9, `*`, `#` and `any`; values of an enum need `menu … from LIST`")
+    let help = if matches!(value, "default" | "other" | "others" | "otherwise" | "invalid" | "rest") {
+        "write `any` for all other keys"
+    } else {
+        "keys are 0–9, `*`, `#` and `any`; values of an enum need `menu … from LIST`"
+    };
+    Diagnostic::new(Code::UnknownType, format!("`{value}` is no key")).at(span, "").help(help)
 }
 
 fn no_such_value(span: Span, value: &str, of: &str, values: &[Name]) -> Diagnostic {
     let list: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-    Diagnostic::new(Code::UnknownType, format!("`{value}` is no value of `{of}`"))
-        .at(span, "")
-        .help(format!("its values are {}", list.join(", ")))
+    let help = nearest(value, values.iter().map(|value| &**value))
+        .map_or_else(|| format!("its values are {}", list.join(", ")), |near| format!("did you mean `{near}`?"));
+    Diagnostic::new(Code::UnknownType, format!("`{value}` is no value of `{of}`")).at(span, "").help(help)
 }
 
 fn too_many(from: &tree::Expr, ty: &str) -> Diagnostic {
@@ -80,14 +84,15 @@ impl Checker<'_> {
             (Vec::new(), Vec::new(), Vec::new(), false, false);
         for arm in &menu.arms {
             let pressed = self.keys(&arm.keys, &mut offered);
-            self.known_values(&pressed, menu.from.as_ref(), &list);
+            // A key that means nothing may be the one that is missed.
+            let known = !pressed.is_empty() && self.known_values(&pressed, menu.from.as_ref(), &list);
             let (made, end) = self.arm(arm, &pressed, span);
             if bound && end.live {
                 self.must_give(&arm.happens);
             }
             ends.push(end);
-            any |= pressed.any.is_some();
-            certain |= arm.condition.is_none() && (pressed.values.is_empty() || list.least > 0);
+            any |= pressed.any.is_some() || !known;
+            certain |= !known || arm.condition.is_none() && (pressed.values.is_empty() || list.least > 0);
             handled.extend(pressed.values.iter().map(|(value, _)| value.clone()));
             arms.extend(keys_of(&pressed).into_iter().map(|keys| Arm { keys, ..made.clone() }));
         }
@@ -118,6 +123,9 @@ impl Checker<'_> {
                 (values, length.min, most.min(if matches!(typed.expr, Expr::Setting(_)) { count } else { u32::MAX }))
             }
             Type::Unknown => return (Some(typed.expr), Values { unknown: true, least: 1, ..Values::default() }),
+            Type::List(of, _) if **of == Type::Unknown => {
+                return (Some(typed.expr), Values { unknown: true, least: 1, ..Values::default() });
+            }
             other => {
                 self.report.add(not_an_enum(from, &self.show(other)));
                 return (Some(typed.expr), Values { unknown: true, least: 1, ..Values::default() });
@@ -141,14 +149,18 @@ impl Checker<'_> {
         (Some(typed.expr), Values { all: values, least, most: most.min(9), declared, name, unknown: false })
     }
 
-    fn known_values(&self, pressed: &Pressed, from: Option<&tree::Expr>, list: &Values) {
+    /// Whether the values of an arm are those of the list; reports those that are not.
+    fn known_values(&self, pressed: &Pressed, from: Option<&tree::Expr>, list: &Values) -> bool {
+        let mut known = true;
         for (value, span) in &pressed.values {
             match from {
                 None => self.report.add(value_without_list(*span, value)),
-                Some(_) if list.unknown || list.all.contains(value) => {}
+                Some(_) if list.unknown || list.all.contains(value) => continue,
                 Some(_) => self.report.add(no_such_value(*span, value, &list.name, &list.all)),
             }
+            known = false;
         }
+        known
     }
 
     fn exhaustive(&self, from: &tree::Expr, list: &Values, handled: &[Name], any: bool) {
@@ -194,6 +206,9 @@ impl Checker<'_> {
 
     /// What announces an arm: its own words, in the phrase `option` unless they say the key themselves.
     fn label(&mut self, text: &Text, pressed: &Pressed) -> Option<Label> {
+        if pressed.is_empty() {
+            return None;
+        }
         let single = pressed.any.is_none() && (pressed.keys.len() == 1 || !pressed.values.is_empty());
         if !single {
             self.report.add(several_keys(text.span()));

@@ -130,6 +130,8 @@ impl Checker<'_> {
             self.must_give(&arm.happens);
         }
         made.ends.push(end);
+        // A word that is no key may have been meant to be `any`.
+        made.any |= !pressed.values.is_empty();
         made.take(&pressed, &block);
     }
 

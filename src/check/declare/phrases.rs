@@ -55,20 +55,25 @@ pub(super) fn declare(file: &File, overrides: &Overrides, world: &mut World, nam
             }
             let wording = words(line, &mut variants_seen, report);
             if names.take(Space::Value("phrase"), &line.name) {
-                insert(world, &line.name.text, Phrase { wording, span: Some(line.name.span) });
+                insert(
+                    world,
+                    &line.name.text,
+                    Phrase { wording, replaced: None, doc: line.doc.clone(), span: Some(line.name.span) },
+                );
             }
         }
     }
     for (name, text) in BUILT_IN {
         if !world.phrases.contains_key(name) {
-            insert(world, name, Phrase { wording: Wording::built_in(text), span: None });
+            let wording = Wording::built_in(text);
+            insert(world, name, Phrase { wording, replaced: None, doc: None, span: None });
         }
     }
     for (name, phrase) in &mut world.phrases {
         if let Some(given) = overrides.get(name)
             && let Some(wording) = replacement(given, report)
         {
-            phrase.wording = wording;
+            phrase.replaced = Some(std::mem::replace(&mut phrase.wording, wording));
         }
     }
 }

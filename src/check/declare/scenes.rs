@@ -2,7 +2,7 @@
 
 use super::super::annotate::Annotator;
 use super::super::report::Report;
-use super::super::unbuilt::unbuilt;
+use super::super::unbuilt::spoken_key;
 use super::super::walk::{Seen, walk};
 use super::super::world::{Param, Scene, World};
 use super::names::{Names, Space};
@@ -141,7 +141,7 @@ fn anywhere(key: &Key, world: &mut World, report: &Report) {
     }
     match key.kind {
         KeyKind::One(_) | KeyKind::Range(..) => {}
-        KeyKind::Spoken(_) => unbuilt(report, key.span, "speech as input"),
+        KeyKind::Spoken(ref words) => spoken_key(report, key.span, words),
         KeyKind::Any | KeyKind::Value(_) | KeyKind::Short | KeyKind::Limit => report.add(no_anywhere_key(key.span)),
     }
 }

@@ -1,6 +1,7 @@
 //! Bare names.
 
 use super::super::checker::Checker;
+use super::super::habits;
 use super::super::report::Thing;
 use super::super::world::did_you_mean;
 use super::Typed;
@@ -11,9 +12,16 @@ use crate::types::{Length, Type};
 use crate::value::Value;
 
 fn unknown(name: &str, span: Span, near: Option<String>) -> Diagnostic {
-    Diagnostic::new(Code::UnknownName, format!("unknown name `{name}`"))
-        .at(span, "")
-        .help(near.unwrap_or_else(|| "bind it by `let`, or declare it in `settings`".into()))
+    Diagnostic::new(Code::UnknownName, format!("unknown name `{name}`")).at(span, "").help(
+        habits::value_of(name).map_or_else(
+            || {
+                near.unwrap_or_else(|| {
+                    "bind it by `let`, declare it in `settings`, or put it in quotes if it is a text".into()
+                })
+            },
+            |value| format!("write `{value}`"),
+        ),
+    )
 }
 
 fn unknown_value(name: &str, span: Span, of: &str, near: Option<String>, values: &[String]) -> Diagnostic {
@@ -105,7 +113,8 @@ impl Checker<'_> {
                 }
                 self.unknown.push(name.to_owned());
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
-                unknown(name, span, did_you_mean(name, self.locals.names().chain(settings)))
+                let near = || did_you_mean(name, self.locals.names().chain(settings));
+                unknown(name, span, self.comes_later(name).or_else(near))
             }
             Found::Nothing => {
                 let near = did_you_mean(name, values.iter().map(|value| &**value));

@@ -2,16 +2,22 @@
 
 use super::super::checker::Checker;
 use super::super::exprs::Found;
+use super::super::habits;
 use super::{Typed, describe};
+use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Test};
 use crate::syntax::tree::{self, ExprKind, Word};
 use crate::types::Type;
 
 fn unknown_test(what: &Word) -> Diagnostic {
-    Diagnostic::new(Code::UnknownName, format!("`is {}` asks nothing", what.text))
-        .at(what.span, "")
-        .help("`is` is followed by `none`, `empty`, `open` or `closed`; values are compared by `==`")
+    const TESTS: [&str; 4] = ["none", "empty", "open", "closed"];
+    let meant = habits::value_of(&what.text).or_else(|| nearest(&what.text, TESTS));
+    let help = meant.map_or_else(
+        || "`is` is followed by `none`, `empty`, `open` or `closed`; values are compared by `==`".to_owned(),
+        |word| if TESTS.contains(&word) { format!("write `is {word}`") } else { format!("write `== {word}`") },
+    );
+    Diagnostic::new(Code::UnknownName, format!("`is {}` asks nothing", what.text)).at(what.span, "").help(help)
 }
 
 fn never_empty(of: &tree::Expr, ty: &str) -> Diagnostic {

@@ -142,7 +142,7 @@ impl Checker<'_> {
         }
         let form = if landing == Landing::Header { Form::Header } else { Form::Plain };
         let Ok((pattern, _)) = Pattern::parse("{{value}}") else { return empty() };
-        Template { pattern: pattern.into(), slots: vec![Slot { value: typed.expr, form }] }
+        Template { pattern: pattern.into(), slots: vec![Slot { value: typed.expr, ty: typed.ty, form }] }
     }
 
     pub(super) fn secrets_in(&self, template: &Template) -> Vec<SettingId> {

@@ -4,6 +4,7 @@ use super::super::checker::Checker;
 use super::super::exprs::{constant_text, describe};
 use super::super::flow::Flow;
 use super::super::frames::{Around, Part};
+use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Matcher};
 use crate::program::{Block, StepKind};
@@ -18,10 +19,11 @@ fn case_never(span: Span) -> Diagnostic {
         .help("leave it out, or move it up")
 }
 
-fn no_such_value(pattern: &str, span: Span, of: &str, values: &[String]) -> Diagnostic {
-    Diagnostic::new(Code::UnknownType, format!("`{pattern}` is no value of `{of}`"))
-        .at(span, "")
-        .help(format!("its values are {}", values.join(", ")))
+fn no_such_value(pattern: &str, span: Span, of: &str, values: &[Name]) -> Diagnostic {
+    let list: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    let help = nearest(pattern, values.iter().map(|value| &**value))
+        .map_or_else(|| format!("its values are {}", list.join(", ")), |near| format!("did you mean `{near}`?"));
+    Diagnostic::new(Code::UnknownType, format!("`{pattern}` is no value of `{of}`")).at(span, "").help(help)
 }
 
 fn pattern_type(span: Span, subject: &str, help: &str) -> Diagnostic {
@@ -85,7 +87,7 @@ impl Checker<'_> {
         let mut rest = self.flow.clone();
         let mut ends: Vec<Flow> = Vec::new();
         let mut arms = Vec::new();
-        let mut closed = false;
+        let (mut closed, mut misread) = (false, false);
         for case in cases {
             let (matchers, values) = self.matchers(&case.patterns, &ty, &seen, closed);
             let mut start = rest.clone();
@@ -94,12 +96,14 @@ impl Checker<'_> {
             }
             let (arm, end) = self.branch(start, |checker| body(checker, case));
             ends.push(end);
+            // A case that means nothing may be the one that is missed.
+            misread |= matchers.len() < case.patterns.len();
             closed |= matchers.contains(&Matcher::Anything);
             rest.facts.assume_none_of(subject, &values);
             seen.extend(values);
             arms.push((matchers, arm));
         }
-        let exhaustive = closed || self.exhausts(written, subject, &ty, &seen);
+        let exhaustive = closed || misread || self.exhausts(written, subject, &ty, &seen);
         if exhaustive {
             rest.leave();
         }
@@ -151,8 +155,7 @@ impl Checker<'_> {
             (PatternKind::Word(word), Type::Enum(_)) => {
                 let value = values.iter().find(|value| &***value == word);
                 if value.is_none() {
-                    let shown: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-                    self.report.add(no_such_value(word, pattern.span, &self.show(ty.present()), &shown));
+                    self.report.add(no_such_value(word, pattern.span, &self.show(ty.present()), &values));
                 }
                 value.map(|value| Matcher::Equal(Value::Text(value.clone())))
             }

@@ -4,6 +4,7 @@ use super::super::checker::Checker;
 use super::super::exprs::Typed;
 use super::super::fits::join;
 use super::super::frames::{Arm, Around, Part, Unhandled};
+use super::super::habits;
 use super::super::spans::keyword;
 use super::super::unbuilt::unbuilt;
 use super::super::world::did_you_mean;
@@ -15,9 +16,10 @@ use crate::syntax::tree::{self, Count, Target, Text, Word};
 use crate::types::Type;
 
 fn unknown_scene(word: &Word, near: Option<String>) -> Diagnostic {
+    let ends = habits::ends_the_call(&word.text).then(|| "write `hang up` to end the call".to_owned());
     Diagnostic::new(Code::UnknownScene, format!("unknown scene `{}`", word.text))
         .at(word.span, "")
-        .help(near.unwrap_or_else(|| format!("declare it: `scene {} {{ … }}`", word.text)))
+        .help(near.or(ends).unwrap_or_else(|| format!("declare it: `scene {} {{ … }}`", word.text)))
 }
 
 fn gives_nothing(span: Span) -> Diagnostic {

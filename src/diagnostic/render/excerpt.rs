@@ -31,8 +31,9 @@ struct Line {
     start: usize,
 }
 
-/// A label as columns of a line, from 0.
+/// A label as columns, from 0, of a line.
 struct Place {
+    /// From 1.
     line: usize,
     start: usize,
     end: usize,
@@ -44,17 +45,15 @@ impl Excerpt {
     /// The lines on which labels begin, at most `width` columns of them or as far as the labels reach.
     pub(super) fn new(source: &Source, labels: &[&Label], width: usize, unicode: bool) -> Self {
         let mut places: Vec<Place> =
-            labels.iter().enumerate().map(|(n, label)| place(&source.text, label, n == 0, unicode)).collect();
+            labels.iter().enumerate().map(|(n, label)| place(source, label, n == 0, unicode)).collect();
         places.sort_by_key(|place| (place.line, place.start));
         let mut excerpt =
             Self { name: printable(&source.name, unicode), text: String::new(), lines: Vec::new(), labels: Vec::new() };
-        for (n, line) in source.text.split('\n').enumerate() {
-            let (here, later): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| place.line == n);
-            excerpt.add(n, line.strip_suffix('\r').unwrap_or(line), here, (width, unicode));
+        while let Some(line) = places.first().map(|place| place.line) {
+            let here = places.iter().take_while(|place| place.line == line).count();
+            let later = places.split_off(here);
+            excerpt.add(line - 1, source.line(line).unwrap_or(""), places, (width, unicode));
             places = later;
-            if places.is_empty() {
-                break;
-            }
         }
         excerpt
     }
@@ -124,21 +123,15 @@ impl SourceCode for Excerpt {
     }
 }
 
-/// Line and columns of a label. One that reaches beyond its line is cut; one behind the last word of the text is put
-/// directly behind that word.
-fn place(text: &str, label: &Label, primary: bool, unicode: bool) -> Place {
-    let range = label.span.range();
-    let written = text.trim_end().len();
-    let start = text.floor_char_boundary(range.start.min(written));
-    let before = text.get(..start).unwrap_or("");
-    let rest = text.get(start..).unwrap_or("");
-    let end = text.floor_char_boundary(range.end.clamp(start, text.len()));
-    let under = text.get(start..end).unwrap_or("");
-    let under = under.split(['\n', '\r']).next().unwrap_or("");
-    let at_break = rest.starts_with(['\n', '\r']);
-    let column = before.rsplit('\n').next().map_or(0, |line| line.trim_end_matches('\r').chars().count());
+/// Line and columns of a label. One that reaches beyond its line is cut.
+fn place(source: &Source, label: &Label, primary: bool, unicode: bool) -> Place {
+    let range = source.shown(label.span);
+    let at_break = source.text.get(range.start..).is_some_and(|rest| rest.starts_with(['\n', '\r']));
+    let under = source.text.get(range.clone()).unwrap_or("").split(['\n', '\r']).next().unwrap_or("");
+    let start = source.position(range.start);
+    let column = start.column - 1;
     Place {
-        line: before.matches('\n').count(),
+        line: start.line,
         start: column,
         end: column + if at_break { 0 } else { under.chars().count() },
         text: printable(&label.text, unicode),

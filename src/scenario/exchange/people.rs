@@ -1,6 +1,6 @@
 //! What people do with their telephones.
 
-use super::{Exchange, time};
+use super::{Deed, Exchange, time};
 use crate::engine::event::{EventKind, Leg, LegStatus};
 use crate::engine::turn::{RecordEnd, Then};
 use crate::scenario::phone::{CALLER, Doing, PhoneId, Speaking};
@@ -42,8 +42,9 @@ impl Refusal {
 type Done = Result<(), Refusal>;
 
 impl Exchange<'_> {
-    fn act(&mut self, id: PhoneId) -> Result<Doing, Refusal> {
+    fn act(&mut self, id: PhoneId, deed: Deed) -> Result<Doing, Refusal> {
         self.comes_to(id);
+        self.input(id, deed);
         self.music = 0;
         if let Some(phone) = self.phone_mut(id) {
             phone.acts();
@@ -57,7 +58,7 @@ impl Exchange<'_> {
 
     /// Somebody presses a key.
     pub(in crate::scenario) fn press(&mut self, id: PhoneId, key: char) -> Done {
-        let doing = self.act(id)?;
+        let doing = self.act(id, Deed::Presses(key))?;
         let Some(leg) = self.leg(id) else { return Ok(()) };
         match doing {
             Doing::Ringing => return Err(Refusal::NotAnswered),
@@ -107,7 +108,7 @@ impl Exchange<'_> {
 
     /// Somebody speaks after the beep.
     pub(in crate::scenario) fn records(&mut self, id: PhoneId, millis: u64, words: &str) -> Done {
-        match self.act(id)? {
+        match self.act(id, Deed::Records { millis, words: words.to_owned() })? {
             Doing::Document { then: then @ Then::Record { .. }, .. } => {
                 self.begin_recording(id, &then, millis, words);
                 Ok(())
@@ -130,10 +131,12 @@ impl Exchange<'_> {
     /// Somebody lets the time pass that is theirs: a step that listens hears nothing, a recording ends by itself, a
     /// phone rings until it stops.
     pub(in crate::scenario) fn is_silent(&mut self, id: PhoneId) -> Done {
-        let doing = self.act(id)?;
+        let doing = self.act(id, Deed::StaysSilent)?;
         match doing {
             Doing::Ringing => self.unanswered_phone(id, LegStatus::NoAnswer),
-            Doing::Document { until, then: Then::Listen { within, .. } } => {
+            Doing::Document { until, then: then @ Then::Listen { within, .. } } => {
+                // A machine would be silent by itself.
+                self.set(id, Doing::Document { until, then });
                 self.pass_until(time::later(until, i64::try_from(within).unwrap_or(i64::MAX)));
                 let leg = self.leg(id).unwrap_or(Leg::Caller);
                 self.ask(id, EventKind::Silence(leg));
@@ -157,7 +160,7 @@ impl Exchange<'_> {
 
     /// Somebody hangs up.
     pub(in crate::scenario) fn hangs_up(&mut self, id: PhoneId) -> Done {
-        match self.act(id) {
+        match self.act(id, Deed::HangsUp) {
             Ok(Doing::Ringing) => return Err(Refusal::NotAnswered),
             Ok(Doing::Joined(talk)) => self.leaves_talk(id, talk),
             Ok(Doing::Recording(_)) => {
@@ -186,9 +189,12 @@ impl Exchange<'_> {
 
     /// Somebody answers a phone that rings.
     pub(in crate::scenario) fn answers(&mut self, id: PhoneId, machine: bool) -> Done {
-        self.act(id)?;
+        self.act(id, Deed::Answers { machine })?;
         if self.doing(id) != Some(&Doing::Ringing) {
             return Err(Refusal::DoesNotRing);
+        }
+        if let Some(phone) = self.phone_mut(id) {
+            phone.machine = machine;
         }
         if let Some(Leg::Callee(leg)) = self.leg(id) {
             self.ask(id, EventKind::Answered { leg, machine });
@@ -201,7 +207,7 @@ impl Exchange<'_> {
 
     /// A phone that rings is not answered: how.
     pub(in crate::scenario) fn is_unanswered(&mut self, id: PhoneId, status: LegStatus) -> Done {
-        if self.act(id)? != Doing::Ringing {
+        if self.act(id, Deed::IsUnanswered(status))? != Doing::Ringing {
             return Err(Refusal::DoesNotRing);
         }
         self.unanswered_phone(id, status);

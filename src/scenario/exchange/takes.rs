@@ -30,6 +30,12 @@ pub(in crate::scenario) struct Take {
     sid: String,
     words: String,
     fate: Fate,
+    /// Whether it is transcribed at all.
+    #[cfg(test)]
+    transcribed: bool,
+    /// Whether its transcript came when the line had hung up.
+    #[cfg(test)]
+    alone: bool,
     /// Whether nothing more comes of it.
     settled: bool,
 }
@@ -81,7 +87,16 @@ impl Exchange<'_> {
         let transcribed = speaking.transcribe && TRANSCRIBED.contains(&seconds);
         let fate = if transcribed { self.next_fate.take() } else { Some(Fate::Never) };
         let fate = fate.unwrap_or(Fate::Arrives(USUAL));
-        self.takes.push(Take { sid: sid.clone(), words: speaking.words.clone(), fate, settled: !transcribed });
+        self.takes.push(Take {
+            sid: sid.clone(),
+            words: speaking.words.clone(),
+            fate,
+            #[cfg(test)]
+            transcribed,
+            #[cfg(test)]
+            alone: false,
+            settled: !transcribed,
+        });
         EventKind::Recorded {
             url: format!("https://recordings.example/{sid}"),
             sid,
@@ -89,6 +104,17 @@ impl Exchange<'_> {
             key,
             hung_up,
         }
+    }
+
+    /// Nobody waits for the transcripts of a former call.
+    pub(super) fn forget_takes(&mut self) {
+        self.takes.iter_mut().for_each(|take| take.settled = true);
+    }
+
+    /// What became of the transcripts, in the order of the recordings; whether the line had hung up by then.
+    #[cfg(test)]
+    pub(in crate::scenario) fn fates(&self) -> Vec<(Fate, bool)> {
+        self.takes.iter().filter(|take| take.transcribed).map(|take| (take.fate, take.alone)).collect()
     }
 
     /// What becomes of the transcript of the last recording, or of the next one if the last has its transcript already.
@@ -115,6 +141,10 @@ impl Exchange<'_> {
         let come = self.takes.iter_mut().find(|take| !take.settled && owed(take) && due(take.fate));
         let Some(take) = come else { return false };
         take.settled = true;
+        #[cfg(test)]
+        {
+            take.alone = session.gone.as_ref().is_some_and(|gone| !gone.hung_up);
+        }
         let text = (take.fate != Fate::Fails).then(|| take.words.clone());
         let recording = take.sid.clone();
         self.happens(EventKind::Transcript { recording, text });

@@ -174,7 +174,9 @@ impl Exchange<'_> {
                 Then::Dial { number, keys, ringing, star_drops, .. } => self.dial(number, keys, ringing, star_drops),
                 Then::Join { visit, round } => self.join(id, visit, round),
                 Then::HangUp | Then::Busy => self.over(id),
-                Then::Listen { .. } | Then::Record { .. } | Then::Music { .. } | Then::Leave | Then::Nothing => {}
+                // A machine answered.
+                Then::Listen { .. } => self.ask(id, EventKind::Silence(leg)),
+                Then::Record { .. } | Then::Music { .. } | Then::Leave | Then::Nothing => {}
             },
             _ => {}
         }
@@ -197,6 +199,7 @@ impl Exchange<'_> {
             let until = match self.doing(id) {
                 Some(Doing::Document { until, then }) => match then {
                     Then::Listen { .. } | Then::Record { .. } | Then::Pause { .. } => Some(*until),
+                    Then::HangUp | Then::Busy => return,
                     _ => None,
                 },
                 Some(Doing::Asking) => None,

@@ -89,7 +89,10 @@ impl Play<'_> {
         if !self.exchange.is_over() {
             return self.fail(deed, "the former call is not over", "somebody calls again here");
         }
-        self.never_heard()?;
+        // What is said before the first call is said of that call.
+        if self.exchange.session.is_some() {
+            self.never_heard()?;
+        }
         let number = match from.map(|from| &from.kind) {
             None if hidden => None,
             None => Some(ORDINARY.to_owned()),

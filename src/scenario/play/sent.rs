@@ -81,8 +81,8 @@ impl Play<'_> {
 
     /// What a request says under a name: a field of its body, a name in its URL's query, or a parameter.
     fn field(&self, request: &Received, name: &str) -> Json {
-        if let Some(Json::Object(body)) = &request.body {
-            return body.get(name).cloned().unwrap_or(Json::Null);
+        if let Some(found) = request.body.as_ref().and_then(|body| body.get(name)) {
+            return found.clone();
         }
         if let Some((_, value)) = request.query.iter().find(|(known, _)| known == name) {
             return Json::String(value.clone());

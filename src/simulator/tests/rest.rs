@@ -175,7 +175,7 @@ async fn a_machine_is_told_from_a_person() {
         stage.api(Method::Post, "/Calls.json", &form).await;
         stage.run().await;
         stage.network.answer_as(BOB, by).await.unwrap();
-        stage.run().await;
+        stage.network.advance(Duration::from_secs(4)).await.unwrap();
         assert_eq!(stage.webhook("/bob").await.param("AnsweredBy"), word);
         stage.network.hang_up(BOB).await.unwrap();
         stage.run().await;
@@ -190,6 +190,8 @@ async fn a_machine_is_told_from_a_person() {
     stage.network.advance(Duration::from_secs(5)).await.unwrap();
     assert!(!stage.webhook("/bob").await.has("AnsweredBy"));
     assert_eq!(stage.webhook("/progress").await.param("AnsweredBy"), "fax");
+    stage.run().await;
+    assert_eq!(stage.network.leg(BOB).await.unwrap().state, LegState::Over, "a machine is silent by itself");
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ impl Builder<'_> {
 
     fn setting(&mut self, pair: Pair<'_>) -> Option<Setting> {
         let span = self.span(&pair);
-        let doc = self.comments.doc(self.text, span.start as usize);
+        let doc = self.doc(span);
         let mut kids = Kids::of(pair);
         let secret = kids.eats(Rule::k_secret);
         let mut names = Vec::new();
@@ -60,7 +60,7 @@ impl Builder<'_> {
 
     fn phrase(&mut self, pair: Pair<'_>) -> Option<Phrase> {
         let span = self.span(&pair);
-        let doc = self.comments.doc(self.text, span.start as usize);
+        let doc = self.doc(span);
         let mut kids = Kids::of(pair);
         let name = self.next_word(&mut kids)?;
         let text = self.text(kids.next()?)?;

@@ -17,9 +17,10 @@ impl Builder<'_> {
                 self.incomplete = true;
                 continue;
             }
-            before = Some(pair.as_span().start());
+            self.item = pair.as_span().start();
+            before = Some(self.item);
             let span = self.span(&pair);
-            let doc = self.comments.doc(self.text, span.start as usize);
+            let doc = self.doc(span);
             match Kids::of(pair).next().and_then(|inner| self.item_kind(inner)) {
                 Some(kind) => items.push(Item { span, doc, kind }),
                 None => self.lost(span),

@@ -72,8 +72,14 @@ impl Builder<'_> {
         if kids.eats(Rule::k_timeout) {
             return Some(Reply { span, kind: ReplyKind::Timeout });
         }
-        let status = self.count(&kids.next()?);
-        Some(Reply { span, kind: ReplyKind::Status(status, kids.next().map(|body| self.expr(body))) })
+        let status = kids.next()?;
+        let body = kids.next().map(|body| self.expr(body));
+        let kind = if status.as_rule() == Rule::column {
+            ReplyKind::Column(self.word(&status), body)
+        } else {
+            ReplyKind::Status(self.count(&status), body)
+        };
+        Some(Reply { span, kind })
     }
 
     fn scenario(&mut self, pair: Pair<'_>) -> Option<Scenario> {

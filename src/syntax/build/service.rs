@@ -44,7 +44,7 @@ impl Builder<'_> {
 
     fn operation(&mut self, pair: Pair<'_>) -> Option<Operation> {
         let span = self.span(&pair);
-        let doc = self.comments.doc(self.text, span.start as usize);
+        let doc = self.doc(span);
         let mut kids = Kids::of(pair);
         let reads = kids.eats(Rule::k_reads);
         let method_pair = kids.eat(Rule::method)?;

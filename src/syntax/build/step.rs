@@ -41,7 +41,7 @@ impl Builder<'_> {
         let name = head.and_then(|mut head| Kids::of(head.next()?).next());
         name.map_or(StepKind::Bad, |name| {
             let start = pair.as_span().start() + name.as_span().start();
-            let place = Span::new(self.id, start, start + name.as_str().len());
+            let place = self.place(start, start + name.as_str().len());
             let name = Word { text: name.as_str().to_owned(), span: place };
             let value = SourceValue::Expr(bad_expr(span));
             StepKind::Let { name, source: Source { value, otherwise: None, span } }

@@ -88,9 +88,19 @@ impl Builder<'_> {
             .map(|param| {
                 let mut kids = Kids::of(param);
                 let name = self.next_word(&mut kids)?;
-                let ty = self.ty(kids.next()?);
+                let ty = self.of_param(kids.next()?);
                 Some(Param { name, ty, default: kids.next().map(|default| self.expr(default)) })
             })
             .collect()
+    }
+
+    /// The type of a parameter: that of a transcript may stand there, too.
+    fn of_param(&mut self, pair: Pair<'_>) -> Ty {
+        if pair.as_rule() != Rule::owed {
+            return self.ty(pair);
+        }
+        let span = self.span(&pair);
+        let of = Kids::of(pair).next().map(|of| self.ty(of));
+        Ty { span, kind: of.map_or(TyKind::Bad, |of| TyKind::Pending(Box::new(of))) }
     }
 }

@@ -55,13 +55,13 @@ pub(super) fn is_reserved(word: &str) -> bool {
 const SHOWN: usize = 6;
 
 /// The rules that failed at a place.
-pub(super) struct Expected {
+pub(in crate::syntax) struct Expected {
     rules: Vec<Rule>,
 }
 
 impl Expected {
     /// From what pest reports, without what never helps.
-    pub(super) fn new(mut rules: Vec<Rule>) -> Self {
+    pub(in crate::syntax) fn new(mut rules: Vec<Rule>) -> Self {
         rules.retain(|rule| *rule != Rule::COMMENT);
         if rules.len() > 1 {
             rules.retain(|rule| *rule != Rule::EOI);
@@ -70,12 +70,35 @@ impl Expected {
     }
 
     /// Whether a rule is among them.
-    pub(super) fn has(&self, rule: Rule) -> bool {
+    pub(in crate::syntax) fn has(&self, rule: Rule) -> bool {
         self.rules.contains(&rule)
     }
 
+    /// Whether a sign or a keyword is among them, alone or as the beginning of something.
+    pub(in crate::syntax) fn begins_with(&self, sign: Rule) -> bool {
+        let beginnings = |rule: &Rule| -> &'static [Rule] {
+            match rule {
+                Rule::happens => &[Rule::lbrace, Rule::arrow],
+                Rule::block | Rule::arms | Rule::takes | Rule::rec | Rule::record_ty => &[Rule::lbrace],
+                Rule::close | Rule::unclosed => &[Rule::rbrace],
+                Rule::args | Rule::params | Rule::paren => &[Rule::lparen],
+                Rule::index | Rule::list => &[Rule::lbracket],
+                Rule::otherwise | Rule::handler => &[Rule::k_else],
+                Rule::gives => &[Rule::k_gives],
+                Rule::body => &[Rule::k_json],
+                Rule::asking => &[Rule::k_asking],
+                Rule::longest | Rule::most => &[Rule::k_up],
+                Rule::each_round => &[Rule::k_every],
+                Rule::tries => &[Rule::k_tries],
+                Rule::goto => &[Rule::arrow],
+                _ => &[],
+            }
+        };
+        self.rules.iter().any(|rule| *rule == sign || beginnings(rule).contains(&sign))
+    }
+
     /// "expected …", or nothing if nothing is known.
-    pub(super) fn sentence(&self) -> String {
+    pub(in crate::syntax) fn sentence(&self) -> String {
         let goes_on = |rule: &&Rule| !self.continues(**rule);
         let mut names: Vec<&str> = Vec::new();
         for rule in self.rules.iter().filter(goes_on) {
@@ -118,7 +141,7 @@ impl Expected {
     }
 
     /// Whether a name would have fitted.
-    pub(super) fn wants_name(&self) -> bool {
+    pub(in crate::syntax) fn wants_name(&self) -> bool {
         self.rules.iter().any(|rule| {
             matches!(
                 rule,
@@ -139,7 +162,7 @@ impl Expected {
     }
 
     /// The expected word that `found` was probably meant to be.
-    pub(super) fn nearest(&self, found: &str) -> Option<&'static str> {
+    pub(in crate::syntax) fn nearest(&self, found: &str) -> Option<&'static str> {
         let is_word = found.len() > 1 && found.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         is_word.then(|| nearest(found, self.rules.iter().flat_map(|rule| words(*rule))))?
     }

@@ -60,26 +60,22 @@ fn misspelt_words_are_recognised() {
 
 #[test]
 fn what_was_expected_is_named_at_the_furthest_place() {
-    let found = step("let x = [a b]", NotUnderstood, "b", "`b` is not understood here");
-    said(&found, "expected `]` or `,`", None);
-    let found = item("enum A { b c }", NotUnderstood, "c", "`c` is not understood here");
-    said(&found, "expected `}` or `,`", None);
-    let found = item("settings { a number }", NotUnderstood, "number", "`number` is not understood here");
-    said(&found, "expected `,`, `:` or `=`", None);
-    let found = item("phrases { a \"x\" }", NotUnderstood, "\"x\"", "this string is not understood here");
-    said(&found, "expected `=`", None);
-    let found = step("if a = b => next", NotUnderstood, "=", "`=` is not understood here");
-    said(&found, "expected what happens: `{` or `=>`", Some("write `==` to compare"));
+    let missing = |found: Diagnostic, sign: &str| {
+        assert_eq!(found.labels[0].text, format!("expected `{sign}` before this"));
+    };
+    missing(step("let x = [a b]", NotUnderstood, "b", "`,` is missing before `b`"), ",");
+    missing(item("enum A { b c }", NotUnderstood, "c", "`,` is missing before `c`"), ",");
+    missing(item("settings { a number }", NotUnderstood, "number", "`:` is missing before `number`"), ":");
+    missing(item("phrases { a \"x\" }", NotUnderstood, "\"x\"", "`=` is missing before this string"), "=");
+    missing(step("match a { b say c }", NotUnderstood, "say", "`=>` is missing before `say`"), "=>");
+    missing(item("scene main(a: text { hang up }", NotUnderstood, "{", "`)` is missing before `{`"), ")");
+    step("if a = b => next", NotUnderstood, "=", "`=` does not compare");
     let found = step("let x =", NotUnderstood, "=", "something is missing after `=`");
     said(&found, "expected a value", None);
-    let found = step("send a.b", NotUnderstood, "b", "something is missing after `b`");
-    said(&found, "expected `(`", None);
-    let found = step("match a { b say c }", NotUnderstood, "say", "`say` is not understood here");
-    said(&found, "expected `,` or what happens: `{` or `=>`", None);
-    let found = item("scene main(a: text { hang up }", NotUnderstood, "{", "`{` is not understood here");
-    said(&found, "expected `)`, `,` or `=`", None);
-    let found = item("query q(a: text) -> text", NotUnderstood, "", "the text ends too early");
-    said(&found, "expected `{` or `,`", None);
+    let found = step("send a.b", NotUnderstood, "b", "`()` is missing after `b`");
+    said(&found, "expected `()` behind this", Some("write `()` here; the rest was checked as if it were there"));
+    let found = item("query q(a: text) -> text", NotUnderstood, "text", "`{` is missing after `text`");
+    assert_eq!(found.labels[0].text, "expected `{` behind this");
     step("let x = a \u{a0}+ b", NotUnderstood, "\u{a0}", "U+00A0 is not understood here");
     step("say \0", NotUnderstood, "\0", "U+0000 is not understood here");
 }
@@ -158,27 +154,21 @@ fn numbers_and_durations() {
 #[test]
 fn strings() {
     let found = step("say \"abc", OpenString, "\"abc", "this string has no closing quote");
-    said(
-        &found,
-        "opened here",
-        Some("close it with `\"` on this line, or end the line with `\\` and go on in the next"),
-    );
-    step("let x = f(\"abc)", OpenString, "\"abc)", "this string has no closing quote");
+    said(&found, "opened here", Some("close it with `\"` behind `abc`"));
+    step("let x = f(\"abc)", OpenString, "\"abc", "this string has no closing quote");
     step("say \"a {{b\" then \"c\"", OpenSlot, "{{", "`{{` without `}}`");
     step("say \"a \\q\"", NotUnderstood, "\\q", "`\\q` means nothing in a string");
     let found = step("say \"He said \"hi\" to me\"", NotUnderstood, "hi", "`hi` is not understood here");
     assert_eq!(found.help.as_deref(), Some("a `\"` inside of a string is written `\\\"`"));
-    let found = step("say “hello”", NotUnderstood, "“", "`“` is not understood here");
-    assert_eq!(found.help.as_deref(), Some("write straight quotes: `\"`"));
-    let found = step("say 'hello'", NotUnderstood, "'", "`'` is not understood here");
-    assert_eq!(found.help.as_deref(), Some("strings stand in double quotes: `\"`"));
+    let found = step("say “hello”", NotUnderstood, "“hello”", "texts stand in double quotes");
+    assert_eq!(found.help.as_deref(), Some("write `\"hello\"`"));
 }
 
 #[test]
 fn what_happens_needs_braces_or_a_short_step() {
     for arrow in ["->", "→", ":"] {
         let steps = format!("menu \"?\" {{ 1 \"a\" {arrow} next }}");
-        let found = step(&steps, Code::NotUnderstood, arrow, &format!("`{arrow}` is not understood here"));
+        let found = step(&steps, Code::NotUnderstood, arrow, "what happens stands behind `=>`");
         assert_eq!(found.help.as_deref(), Some("write `=>`"), "{arrow}");
     }
     let found = step("if a => { say b }", NotUnderstood, "=>", "braces need no arrow");
@@ -195,7 +185,7 @@ fn what_happens_needs_braces_or_a_short_step() {
 fn arms_and_options() {
     let found = step("menu a { 12 => next }", NotUnderstood, "12", "`12` is not a key");
     assert_eq!(found.help.as_deref(), Some("a key is one of 0–9, `*`, `#`, a range `2-9`, or `any`"));
-    step("menu a { 1 \"x\" next }", NotUnderstood, "next", "`next` is not understood here");
+    step("menu a { 1 \"x\" next }", NotUnderstood, "next", "`=>` is missing before `next`");
     step("pick groups alone b", NotUnderstood, "pick groups alone b", "this `pick` asks nothing");
     step("menu a 2 tries within 5s, 3 tries { 1 => next }", NotUnderstood, "3 tries", "`tries` is written twice here");
     let found = item(
@@ -248,7 +238,7 @@ test \"x\" {
     assert_eq!(
         list,
         [
-            ("5", ""),
+            ("5", "write `=` here; the rest was checked as if it were there"),
             ("thn", "did you mean `then`?"),
             ("presss", "did you mean `presses`?"),
             ("hear", "did you mean `hears`?"),
@@ -256,5 +246,5 @@ test \"x\" {
         ]
     );
     assert_eq!(found.tests.scenarios.len(), 1);
-    assert_eq!(found.tests.scenarios[0].lines.len(), 2);
+    assert_eq!(found.tests.scenarios[0].lines.len(), 3);
 }

@@ -2,9 +2,9 @@
 
 /// What stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'t> {
+pub(in crate::syntax) struct Token<'t> {
     /// As written; empty at the end of the text.
-    pub(super) text: &'t str,
+    pub(in crate::syntax) text: &'t str,
 }
 
 /// Punctuation of more than one character.
@@ -12,7 +12,7 @@ const LONG: &[&str] = &["=>", "->", "==", "!=", "<=", ">=", "..", "&&", "||"];
 
 impl<'t> Token<'t> {
     /// The token that begins at byte `at`.
-    pub(super) fn at(text: &'t str, at: usize) -> Self {
+    pub(in crate::syntax) fn at(text: &'t str, at: usize) -> Self {
         let rest = text.get(at..).unwrap_or("");
         let word = word_len(rest);
         let length = if word > 0 {
@@ -28,7 +28,7 @@ impl<'t> Token<'t> {
     }
 
     /// The token that ends at byte `end`.
-    pub(super) fn before(text: &'t str, end: usize) -> Self {
+    pub(in crate::syntax) fn before(text: &'t str, end: usize) -> Self {
         let before = text.get(..end).unwrap_or("");
         let word = before.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let long = LONG.iter().find(|long| before.ends_with(**long)).map(|long| long.len());
@@ -37,7 +37,7 @@ impl<'t> Token<'t> {
     }
 
     /// For messages: in backticks, a string without its words, what cannot be printed by its number.
-    pub(super) fn quoted(&self) -> String {
+    pub(in crate::syntax) fn quoted(&self) -> String {
         match self.text.chars().next() {
             Some('"') => "this string".to_owned(),
             Some(c) if c.is_control() || (c.is_whitespace()) || is_invisible(c) => format!("U+{:04X}", u32::from(c)),
@@ -46,12 +46,12 @@ impl<'t> Token<'t> {
     }
 
     /// Whether it looks like a name.
-    pub(super) fn is_name(&self) -> bool {
+    pub(in crate::syntax) fn is_name(&self) -> bool {
         self.text.starts_with(|c: char| c.is_ascii_alphabetic())
     }
 
     /// Whether it could begin a value.
-    pub(super) fn is_operand(&self) -> bool {
+    pub(in crate::syntax) fn is_operand(&self) -> bool {
         self.text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '(' | '[' | '-'))
     }
 }

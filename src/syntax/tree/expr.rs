@@ -126,6 +126,8 @@ pub enum TyKind {
     Choice(Vec<Word>),
     /// `T?`.
     Optional(Box<Ty>),
+    /// `pending T`, of a parameter.
+    Pending(Box<Ty>),
     /// `T[]`, `T[1..9]`.
     List(Box<Ty>, Option<Bounds>),
     /// Not understood.

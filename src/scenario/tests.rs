@@ -1,0 +1,88 @@
+//! Fixtures in `tests/cases/scenario`: tests of `desk.ivr` (a flow with every step that waits), whose first lines say
+//! what is to be found (`// expect IVR703 at "…": …`: the code, the text that is underlined, and a part of the message
+//! or of a label), and how much of the graph they reach (`// reaches 100`). One without such lines passes.
+
+mod replay;
+
+use std::path::{Path, PathBuf};
+
+use super::run;
+use crate::compile::{Draft, Inputs, Text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
+use crate::source::Sources;
+
+const DESK: &str = include_str!("../engine/tests/orders/desk.ivr");
+
+pub(super) fn draft(flow: &str, tests: &str) -> Draft {
+    let text = |name: &str, text: &str| Text { name: name.to_owned(), text: text.to_owned() };
+    let inputs = Inputs {
+        flow: "desk".to_owned(),
+        source: text("desk.ivr", flow),
+        settings: None,
+        given: Some(text("desk.test.ivr", tests)),
+        flows: vec!["desk".to_owned()],
+        environment: None,
+    };
+    let conditions = Conditions {
+        purpose: Purpose::Serve,
+        plain_http: PlainHttp::Anywhere,
+        environment: Environment::default(),
+        directory: PathBuf::new(),
+    };
+    Draft::read(inputs, &conditions)
+}
+
+/// `IVR703 at "…": message / label / …`.
+fn shown(finding: &Diagnostic, sources: &Sources) -> String {
+    let at = finding.span().map(|span| sources.slice(span)).unwrap_or_default();
+    let labels: Vec<&str> = finding.labels.iter().map(|label| label.text.as_str()).collect();
+    let help = finding.help.as_deref().unwrap_or_default();
+    assert!(!help.is_empty() || finding.code == Code::NotUnderstood, "{finding:?}");
+    format!("{} at \"{at}\": {} / {} / {help}", finding.code, finding.message, labels.join(" / "))
+}
+
+fn compare(name: &str, text: &str) -> Result<(), String> {
+    let draft = draft(DESK, text);
+    let run = run(&draft, &[]);
+    let verdicts = run.verdicts.iter().flat_map(|verdict| verdict.found.iter());
+    // The flow has no music in one place, and means it.
+    let counts = |finding: &&Diagnostic| finding.code != Code::NoMusic;
+    let found = run.found.iter().chain(verdicts).filter(counts);
+    let found: Vec<String> = found.map(|finding| shown(finding, &draft.sources)).collect();
+    let wanted: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("// expect ")).collect();
+    let fits = |found: &String, wanted: &str| {
+        let (place, part) = wanted.split_once("\": ").unwrap_or((wanted.trim_end_matches('"'), ""));
+        found.starts_with(&format!("{place}\"")) && found.contains(part)
+    };
+    let unexpected: Vec<&String> =
+        found.iter().filter(|found| !wanted.iter().any(|wanted| fits(found, wanted))).collect();
+    let missing: Vec<_> = wanted.iter().filter(|wanted| !found.iter().any(|found| fits(found, wanted))).collect();
+    if !unexpected.is_empty() || !missing.is_empty() || found.len() != wanted.len() {
+        let transcripts: Vec<String> =
+            run.verdicts.iter().filter(|v| !v.passed()).flat_map(super::Verdict::transcript).collect();
+        return Err(format!("{name}\n  found {found:#?}\n  missing {missing:#?}\n{}", transcripts.join("\n")));
+    }
+    let reaches = text.lines().find_map(|line| line.strip_prefix("// reaches "));
+    let wanted: usize = reaches.map_or(0, |reaches| reaches.parse().unwrap());
+    if run.coverage.percent() < wanted {
+        let missing: Vec<String> = run.coverage.missing().map(super::Edge::name).collect();
+        return Err(format!("{name} reaches {} %, not {missing:#?}", run.coverage.percent()));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_fixture_has_the_findings_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/scenario");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let wrong: Vec<String> = paths
+        .iter()
+        .filter_map(|path| {
+            let text = String::from_utf8(std::fs::read(path).unwrap()).unwrap();
+            compare(&path.file_name().unwrap().to_string_lossy(), &text).err()
+        })
+        .collect();
+    assert!(paths.len() >= 10 && wrong.is_empty(), "{} fixtures\n{}", paths.len(), wrong.join("\n\n"));
+}
