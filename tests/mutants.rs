@@ -84,8 +84,7 @@ fn seeded_faults_are_noticed() {
 
 fn candidates(shipped: &Shipped) -> Vec<Candidate<'_>> {
     let of_flow = grow::mutants(shipped).into_iter().map(|mutant| (mutant, false));
-    let example = format!("{}.example.toml", shipped.inputs.flow);
-    let of_settings = shipped.example.iter().flat_map(|text| grow::of_settings(&example, text));
+    let of_settings = shipped.settings.iter().flat_map(|(file, text)| grow::of_settings(file, text));
     of_flow
         .chain(of_settings.map(|mutant| (mutant, true)))
         .map(|(mutant, of_settings)| Candidate { shipped, mutant, of_settings })
@@ -120,8 +119,8 @@ fn judge_all(candidates: &[Candidate<'_>]) -> Vec<Judged> {
                         judges.push((&shipped.file, Judge::of(shipped)));
                     }
                     let (_, judge) = judges.iter_mut().find(|(file, _)| *file == shipped.file).unwrap();
-                    let fate = match (of_settings, &shipped.example) {
-                        (true, Some(example)) => judge.settings(mutant.of(example)),
+                    let fate = match (of_settings, &shipped.settings) {
+                        (true, Some((_, settings))) => judge.settings(mutant.of(settings)),
                         _ => judge.flow(mutant.of(&shipped.inputs.source.text)),
                     };
                     if std::env::var("PROG").is_ok() {
