@@ -5,7 +5,7 @@
 //! messages     findings and complaints on stderr        logging   the log on stderr
 //! report       what was found, in any format            output    what was asked for, on stdout
 //! flows        files -> lines ready to be called
-//! check explain test settings script graph talk serve   the commands
+//! check explain fmt test settings script graph talk serve   the commands
 //! ```
 
 mod check;
@@ -13,6 +13,7 @@ mod environment;
 mod exit;
 mod explain;
 mod flows;
+mod fmt;
 mod graph;
 mod logging;
 mod messages;
@@ -46,6 +47,7 @@ enum Command {
     Script(script::Sentences),
     Graph(graph::Drawing),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     Talk(talk::Talk),
     Serve(serve::Serve),
 }
@@ -63,6 +65,7 @@ pub fn run() -> Exit {
         Command::Script(sentences) => script::run(&sentences, &surroundings, &messages),
         Command::Graph(drawing) => graph::run(&drawing, &surroundings, &messages),
         Command::Explain(explain) => explain::run(&explain, &surroundings, &messages),
+        Command::Fmt(fmt) => fmt::run(&fmt, &messages),
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
@@ -88,6 +91,8 @@ mod tests {
         assert!(parses("ivrc check flows --format sarif --deny IVR902 --deny 907 --allow ivr911"));
         assert!(parses("ivrc explain") && parses("ivrc explain IVR205 nonsense"));
         assert!(parses("ivrc serve flows/xmatters.ivr --dev --live --listen 127.0.0.1:0"));
+        assert!(parses("ivrc fmt flows examples --check"));
+        assert!(parses("ivrc fmt --stdin"));
         assert!(parses("ivrc talk flows/xmatters.ivr --stubs other.test.ivr"));
         for line in [
             "ivrc",

@@ -5,6 +5,7 @@
 //! ```text
 //! source, diagnostic       texts, places, findings as values
 //! syntax                   text -> tree                        (pest)
+//! format                   parse tree -> text in the one style
 //! check                    tree -> checked program             (template: handlebars)
 //! settings                 overrides -> values of the settings
 //! graph                    program + settings -> graph
@@ -30,6 +31,7 @@ pub mod engine;
 pub mod eval;
 pub mod expr;
 pub mod failure;
+pub mod format;
 pub mod graph;
 pub mod http;
 pub mod overrides;

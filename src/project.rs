@@ -1,12 +1,14 @@
 //! Files: where a flow, its settings and its tests are, their texts, and when they change: the home of notify.
 
 mod find;
+mod save;
 mod trouble;
 mod watch;
 
 use std::path::{Path, PathBuf};
 
-pub use find::{Found, find};
+pub use find::{Found, files, find, is_tests};
+pub use save::save;
 pub use trouble::Trouble;
 pub use watch::Watch;
 
@@ -107,8 +109,9 @@ fn flow_of_tests(tests: &Path) -> PathBuf {
     tests.with_file_name(format!("{}{FLOW}", file.strip_suffix(TESTS).unwrap_or(&file)))
 }
 
+/// The text of a file, called as its path was given.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files of flows")]
-fn read(path: &Path) -> Result<Text, Trouble> {
+pub fn read(path: &Path) -> Result<Text, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|error| trouble::unreadable(path, &error))?;
     // A byte order mark belongs to the file, not to the text: no place counts it.
     let text = match text.strip_prefix('\u{feff}') {

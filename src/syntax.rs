@@ -7,6 +7,7 @@
 mod braces;
 mod build;
 mod comments;
+mod concrete;
 mod depth;
 mod edits;
 mod faults;
@@ -20,8 +21,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use build::Builder;
 use comments::Comments;
+pub use concrete::Kind;
+pub(crate) use concrete::{Concrete, Node};
 use edits::Edits;
-use grammar::{Failure, Pair, Pairs, Rule};
+pub(crate) use grammar::Rule;
+use grammar::{Failure, Pair, Pairs};
 
 /// A flow that was read.
 #[derive(Debug, Clone, Default)]

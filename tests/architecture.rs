@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["source", "clock", "phone", "http", "template"],
     &["diagnostic", "overrides"],
     &["syntax"],
+    &["format"],
     &["types", "value", "expr"],
     &["failure", "program"],
     &["eval", "prose"],

@@ -15,6 +15,7 @@ mod flows;
 mod links;
 mod page;
 mod settings_file;
+mod style;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -59,6 +60,15 @@ fn every_flow_and_settings_block_gives_what_its_page_says() {
     let mut problems = Vec::new();
     for page in pages() {
         problems.extend(flows::check(&page));
+    }
+    refuse(&problems);
+}
+
+#[test]
+fn every_flow_is_in_the_style() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        problems.extend(style::check(&page));
     }
     refuse(&problems);
 }

@@ -154,6 +154,80 @@ fn check_looks_at_settings_environment_and_stubs() {
     assert_eq!(check(&[], &[]), (1, vec!["IVR504".into()]));
 }
 
+/// The same line, as somebody in a hurry writes it.
+const UNTIDY: &str = "scene main{\n menu \"Press a key.\" {1 {say \"Thank you.\"\nhang up}}\n}";
+/// What becomes of it.
+const TIDY: &str = "\
+scene main {
+  menu \"Press a key.\" {
+    1 {
+      say \"Thank you.\"
+      hang up
+    }
+  }
+}
+";
+
+#[test]
+fn fmt_changes_what_is_not_in_the_style_and_nothing_else() {
+    let directory = Directory::new("fmt");
+    directory.file("tidy.ivr", TIDY);
+    directory.file("untidy.ivr", UNTIDY);
+    directory.file("untidy.test.ivr", "given a=1\r\n");
+    let read = |name: &str| std::fs::read_to_string(directory.0.join(name)).unwrap();
+    let (status, stdout, stderr) = directory.run(&["fmt", "--check", "."], &[], "");
+    assert_eq!((status, stdout.as_str()), (1, ""));
+    assert_eq!(
+        stderr,
+        "./untidy.ivr:1: not in the style\n- scene main{\n-  menu \"Press a key.\" {1 {say \"Thank you.\"\n- hang up}}\n- …\n\
+         + scene main {\n+   menu \"Press a key.\" {\n+     1 {\n+ …\n\
+         ./untidy.test.ivr:1: not in the style\n- given a=1\\r\n+ given a = 1\n"
+    );
+    assert_eq!(read("untidy.ivr"), UNTIDY, "nothing was written");
+    let (status, stdout, stderr) = directory.run(&["fmt", "."], &[], "");
+    assert_eq!((status, stdout.as_str()), (0, ""));
+    assert_eq!(stderr, "./untidy.ivr: formatted\n./untidy.test.ivr: formatted\n");
+    assert_eq!((read("untidy.ivr").as_str(), read("untidy.test.ivr").as_str()), (TIDY, "given a = 1\n"));
+    assert_eq!(directory.run(&["fmt", "."], &[], ""), (0, String::new(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--check", "."], &[], ""), (0, String::new(), String::new()));
+    let kept: Vec<_> = std::fs::read_dir(&directory.0).unwrap().collect();
+    assert_eq!(kept.len(), 3, "{kept:?}");
+}
+
+#[test]
+fn fmt_leaves_alone_what_it_does_not_understand() {
+    let directory = Directory::new("fmt-wrong");
+    directory.file("bad.ivr", "scene main{ say ; hang up }");
+    directory.file("untidy.ivr", UNTIDY);
+    let (status, _, stderr) = directory.run(&["fmt", "."], &[], "");
+    assert!(status == 1 && stderr.contains("IVR101") && stderr.contains("bad.ivr: 1 error\n"), "{stderr}");
+    assert!(stderr.ends_with("untidy.ivr: formatted\n"), "the others are formatted: {stderr}");
+    assert_eq!(std::fs::read_to_string(directory.0.join("bad.ivr")).unwrap(), "scene main{ say ; hang up }");
+    assert_eq!(directory.run(&["fmt", "--check", "bad.ivr"], &[], "").0, 1);
+    // What cannot be done at all.
+    assert_eq!(directory.run(&["fmt", "missing.ivr"], &[], "").0, 2);
+    directory.file("line.toml", "a = 1\n");
+    let (status, _, stderr) = directory.run(&["fmt", "line.toml"], &[], "");
+    assert!(status == 2 && stderr.starts_with("error: `line.toml` is not the name of a flow\n"), "{stderr}");
+    assert_eq!(directory.run(&["fmt", "--stdin", "a.ivr", "b.ivr"], &[], "").0, 2);
+}
+
+#[test]
+fn fmt_reads_from_a_pipe() {
+    let directory = Directory::new("fmt-pipe");
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], UNTIDY), (0, TIDY.to_owned(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], TIDY), (0, TIDY.to_owned(), String::new()));
+    assert_eq!(directory.run(&["fmt", "--stdin"], &[], ""), (0, String::new(), String::new()));
+    let test = "given a=1";
+    let given = directory.run(&["fmt", "--stdin", "no/such/x.test.ivr"], &[], test);
+    assert_eq!(given, (0, "given a = 1\n".to_owned(), String::new()));
+    let (status, stdout, stderr) = directory.run(&["fmt", "--stdin"], &[], test);
+    assert!(status == 1 && stdout.is_empty() && stderr.contains("stdin:1:1"), "{stderr}");
+    let (status, stdout, stderr) = directory.run(&["fmt", "--stdin", "--check", "x.test.ivr"], &[], test);
+    assert_eq!((status, stdout.as_str()), (1, ""));
+    assert_eq!(stderr, "x.test.ivr:1: not in the style\n- given a=1 (no line break)\n+ given a = 1\n");
+}
+
 #[test]
 fn settings_lists_what_can_be_set_and_writes_an_example() {
     let directory = Directory::new("settings");

@@ -17,6 +17,7 @@ mod cli;
 mod consequences;
 mod examples;
 mod findings;
+mod format;
 mod formats;
 mod mutants;
 mod proving;

@@ -8,7 +8,7 @@ use std::process::{ExitCode, Termination};
 pub enum Exit {
     /// It did what it was asked to do, and found nothing.
     Clean = 0,
-    /// `check` found something.
+    /// `check` found something, `fmt` a text that has mistakes or is not in the style.
     Findings = 1,
     /// It could not be done: a flow that does not compile, a file, the environment, a port.
     Impossible = 2,

@@ -148,7 +148,7 @@ fn the_json_is_the_graph() {
         (menu["kind"].as_str(), menu["scene"].as_str(), menu["waits"].as_bool()),
         (Some("menu"), Some("main"), Some(true))
     );
-    assert_eq!(menu["place"], serde_json::json!({ "file": "desk.ivr", "line": 72, "column": 3 }));
+    assert_eq!(menu["place"], serde_json::json!({ "file": "desk.ivr", "line": 73, "column": 3 }));
     assert_eq!(
         (menu["phrase"].as_str(), menu["words"][1].as_str()),
         (Some("question"), Some("Once more: what is it about?"))

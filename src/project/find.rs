@@ -1,5 +1,6 @@
 //! Looking for flows.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{FLOW, Project, TESTS, Trouble, flow_of_tests, trouble};
@@ -32,6 +33,40 @@ pub fn find(paths: &[PathBuf]) -> Result<Found, Trouble> {
         files.iter().try_for_each(|file| found.file(file))?;
     }
     Ok(found)
+}
+
+/// The files that paths name, flows and test files alike: a file itself, a directory everything below it except what
+/// is hidden. Each once, in the order of the paths and then of their names.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let mut files = Vec::new();
+    let mut known = BTreeSet::new();
+    for path in paths {
+        let unreadable = |error| trouble::unreadable(path, &error);
+        let mut found = Vec::new();
+        if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+            below(path, &mut found)?;
+            found.sort();
+            if found.is_empty() {
+                return Err(trouble::nothing_in(path));
+            }
+        } else if has_suffix(path, FLOW) {
+            found.push(path.clone());
+        } else {
+            return Err(trouble::no_flow(path));
+        }
+        for file in found {
+            // However a path is written, it leads to one file.
+            if known.insert(file.canonicalize().map_err(unreadable)?) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Whether a file is called like one of tests.
+pub fn is_tests(path: &Path) -> bool {
+    has_suffix(path, TESTS)
 }
 
 impl Found {

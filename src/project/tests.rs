@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::{Beside, Project, find};
+use super::{Beside, Project, files, find, read, save};
 
 /// A directory of a test's own, removed at its end.
 struct Directory(PathBuf);
@@ -102,4 +102,44 @@ fn a_search_that_finds_nothing_says_so() {
     let directory = Directory::new("nothing");
     assert!(find(std::slice::from_ref(&directory.0)).unwrap_err().message.starts_with("there is no flow in"));
     assert!(find(&[directory.0.join("no")]).unwrap_err().message.ends_with("there is no such file"));
+}
+
+#[test]
+fn files_are_flows_and_tests_alike() {
+    let directory = Directory::new("files");
+    for file in ["b.ivr", "a.ivr", "a.test.ivr", "deep/c.ivr", ".hidden/d.ivr", "notes.txt"] {
+        directory.file(file, b"");
+    }
+    let found = files(&[directory.0.join("deep/../b.ivr"), directory.0.clone()]).unwrap();
+    let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, ["b.ivr", "a.ivr", "a.test.ivr", "c.ivr"]);
+    let message = |path: &str| files(&[directory.0.join(path)]).unwrap_err().message;
+    assert!(message("notes.txt").ends_with("notes.txt` is not the name of a flow"));
+    assert!(message("no.ivr").ends_with("there is no such file"));
+    std::fs::create_dir(directory.0.join("empty")).unwrap();
+    assert!(message("empty").starts_with("there is no flow in"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_replaced_as_a_whole_and_keeps_its_permissions() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let directory = Directory::new("save");
+    let file = directory.file("line.ivr", b"old");
+    let link = directory.0.join("link.ivr");
+    symlink("line.ivr", &link).unwrap();
+    let mode = |mode| std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+    mode(0o640);
+    // Whoever has it open goes on with the old text.
+    let mut open = std::fs::File::open(&file).unwrap();
+    save(&link, "new").unwrap();
+    assert_eq!(std::io::read_to_string(&mut open).unwrap(), "old");
+    assert_eq!(read(&file).unwrap().text, "new");
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    mode(0o440);
+    assert!(save(&file, "newer").unwrap_err().message.ends_with("may not be written"));
+    assert_eq!(read(&file).unwrap().text, "new");
+    assert_eq!(std::fs::read_dir(&directory.0).unwrap().count(), 2, "no draft is left");
 }

@@ -40,6 +40,15 @@ pub(super) fn unreadable(path: &Path, error: &Error) -> Trouble {
     Trouble::new(format!("cannot read `{}`: {why}", path.display()), help)
 }
 
+/// A file that cannot be written.
+pub(super) fn unwritable(path: &Path, error: &Error) -> Trouble {
+    let why = match error.kind() {
+        ErrorKind::PermissionDenied => "it, or its directory, may not be written".to_owned(),
+        _ => error.to_string(),
+    };
+    Trouble::new(format!("cannot write `{}`: {why}", path.display()), None)
+}
+
 /// A file in the same directory whose name is nearly the same.
 fn similar(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;

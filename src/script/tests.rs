@@ -202,7 +202,7 @@ fn overrides_are_what_is_heard() {
 #[test]
 fn what_cannot_be_heard_is_named_and_not_told() {
     let script = script(EVERYTHING);
-    assert_eq!(script.unheard, ["\"Something does not work.\" at desk.ivr:63:14", "phrase about"]);
+    assert_eq!(script.unheard, ["\"Something does not work.\" at desk.ivr:64:14", "phrase about"]);
     assert!(with(&script, "Something does not work").is_empty());
 }
 

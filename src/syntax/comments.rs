@@ -20,6 +20,11 @@ impl Comments {
         Self { ranges }
     }
 
+    /// First byte, and one past the last, of each.
+    pub(super) fn ranges(&self) -> &[(usize, usize)] {
+        &self.ranges
+    }
+
     /// Their spans.
     pub(super) fn spans(&self, id: SourceId) -> Vec<Span> {
         self.ranges.iter().map(|&(start, end)| Span::new(id, start, end)).collect()
@@ -73,7 +78,8 @@ impl Comments {
                 t.trim_end_matches([' ', '\t', '\u{feff}']).ends_with('\n')
                     || t.trim_start_matches('\u{feff}').trim().is_empty()
             });
-            let directly = gap.trim().is_empty() && gap.matches('\n').count() == 1;
+            let directly = gap.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+                && gap.matches('\n').count() == 1;
             let Some(line) = line.filter(|_| directly && first_on_line) else { break };
             let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
             lines.push(line.to_owned());

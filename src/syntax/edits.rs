@@ -54,7 +54,7 @@ impl Edits {
         // How far the changed text is behind what has been passed of the other.
         let (mut old, mut new) = (0, 0);
         for edit in &self.list {
-            let reached = new + (edit.at - old);
+            let reached = new + edit.at.saturating_sub(old);
             if offset <= reached {
                 break;
             }
@@ -63,14 +63,14 @@ impl Edits {
             }
             (old, new) = (edit.at + edit.removed, reached + edit.inserted.len());
         }
-        old + (offset - new)
+        old + offset.saturating_sub(new)
     }
 
     /// Where a byte of the text before is in the changed one.
     pub(super) fn after(&self, offset: usize) -> usize {
         let (mut old, mut new) = (0, 0);
         for edit in self.list.iter().take_while(|edit| edit.at < offset) {
-            new += edit.at - old + edit.inserted.len();
+            new += edit.at.saturating_sub(old) + edit.inserted.len();
             old = edit.at + edit.removed;
         }
         new + offset.saturating_sub(old)
@@ -79,12 +79,28 @@ impl Edits {
     /// A change of the changed text as one of the text before; none if it touches another one.
     pub(super) fn translated(&self, edit: &Edit) -> Option<Edit> {
         let (start, end) = (self.before(edit.at), self.before(edit.at + edit.removed));
-        let untouched = self.after(start) == edit.at || self.after(start) + self.inserted_at(start) == edit.at;
-        (untouched && end - start == edit.removed).then(|| Edit { at: start, ..edit.clone() })
+        let same_length = end.checked_sub(start) == Some(edit.removed);
+        let touches = |other: &Edit| {
+            let other_end = other.at + other.removed;
+            match (edit.removed, other.removed) {
+                (0, 0) => false,
+                (0, _) => (other.at..other_end).contains(&start),
+                (_, 0) => (start..end).contains(&other.at),
+                _ => start < other_end && other.at < end,
+            }
+        };
+        // What was put in is nowhere in the text before.
+        let is_old = self.after(start) <= edit.at && self.list.iter().all(|other| !self.is_inside(other, edit.at));
+        (same_length && is_old && !self.list.iter().any(touches)).then(|| Edit { at: start, ..edit.clone() })
     }
 
-    fn inserted_at(&self, offset: usize) -> usize {
-        self.list.iter().filter(|edit| edit.at == offset).map(|edit| edit.inserted.len()).sum()
+    /// Whether a byte of the changed text is one that a change put in, or another one at the same place: what is put in
+    /// there again stands behind all of them.
+    fn is_inside(&self, edit: &Edit, offset: usize) -> bool {
+        let start = self.after(edit.at);
+        let here = self.list.iter().filter(|other| other.at == edit.at);
+        let inserted: usize = here.map(|other| other.inserted.len()).sum();
+        (start..start + inserted).contains(&offset)
     }
 
     /// A place of the changed text as one of the text before.
@@ -143,5 +159,38 @@ mod tests {
         edits.add(second);
         assert_eq!(edits.apply(text), "a, b, c");
         assert_eq!(edits.translated(&edit(1, 1, "")), None, "what was put in is not taken out");
+        let mut edits = Edits::default();
+        edits.add(edit(2, 1, "word"));
+        assert_eq!(edits.apply(text), "a word c");
+        for (at, removed) in [(2, 0), (3, 0), (4, 0), (3, 2), (2, 4), (0, 3), (5, 2)] {
+            assert_eq!(edits.translated(&edit(at, removed, "x")), None, "{at} {removed}");
+        }
+        assert_eq!(edits.translated(&edit(6, 0, "x")), Some(edit(3, 0, "x")));
+        assert_eq!(edits.translated(&edit(7, 1, "x")), Some(edit(4, 1, "x")));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        /// Whatever is changed after other changes gives the text that it should, and no offset leads out of a text.
+        #[test]
+        fn changes_add_up(changes in proptest::collection::vec((0_usize..40, 0_usize..4, "[xyz]{0,3}"), 1..8)) {
+            let text = "abcdefghijklmnopqrstuvw";
+            let mut edits = Edits::default();
+            for (at, removed, inserted) in changes {
+                let changed = edits.apply(text);
+                let at = at % (changed.len() + 1);
+                let change = edit(at, removed.min(changed.len() - at), &inserted);
+                if let Some(translated) = edits.translated(&change) {
+                    let (head, rest) = changed.split_at(at);
+                    let wanted = format!("{head}{inserted}{}", rest.split_at(change.removed).1);
+                    edits.add(translated);
+                    proptest::prop_assert_eq!(edits.apply(text), wanted);
+                }
+            }
+            for offset in 0..=edits.apply(text).len() {
+                proptest::prop_assert!(edits.before(offset) <= text.len());
+            }
+        }
     }
 }

@@ -201,12 +201,11 @@ impl Stage {
                 return;
             }
             Deed::Presses(key) => crate::simulator::Deed::Press(key.to_string()),
-            Deed::StaysSilent => crate::simulator::Deed::StaySilent,
+            Deed::StaysSilent | Deed::IsUnanswered(LegStatus::NoAnswer) => crate::simulator::Deed::StaySilent,
             Deed::HangsUp => crate::simulator::Deed::HangUp,
             Deed::Answers { machine: false } => crate::simulator::Deed::Answer(AnsweredBy::Human),
             Deed::Answers { machine: true } => crate::simulator::Deed::Answer(AnsweredBy::Machine),
             Deed::IsUnanswered(LegStatus::Busy) => crate::simulator::Deed::Busy,
-            Deed::IsUnanswered(LegStatus::NoAnswer) => crate::simulator::Deed::StaySilent,
             Deed::IsUnanswered(_) => crate::simulator::Deed::Fail,
             Deed::Records { millis, words } => {
                 let length = Duration::from_millis(*millis);
@@ -275,13 +274,11 @@ impl Stage {
     fn can(&self, leg: &LegView, input: &Input) -> bool {
         let pause = is_pause(leg);
         match (&leg.state, &input.deed) {
-            (LegState::Over, _) => false,
             (LegState::Ringing, deed) => {
                 matches!(deed, Deed::Answers { .. } | Deed::IsUnanswered(_) | Deed::StaysSilent)
             }
-            (_, Deed::Answers { .. } | Deed::IsUnanswered(_)) => false,
             (LegState::Recording { speaking, .. }, deed) => !speaking || !matches!(deed, Deed::Records { .. }),
-            (_, Deed::Records { .. }) => false,
+            (_, Deed::Answers { .. } | Deed::IsUnanswered(_) | Deed::Records { .. }) => false,
             (LegState::Listening(_), Deed::Presses(_)) if pause == Some("skip") => true,
             (LegState::Listening(_), _) if pause == Some("wait") => input.in_pause && self.pauses + 1 >= input.pauses,
             (LegState::Holding { .. }, _) => input.on_hold,
