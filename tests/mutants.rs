@@ -123,9 +123,6 @@ fn judge_all(candidates: &[Candidate<'_>]) -> Vec<Judged> {
                         (true, Some((_, settings))) => judge.settings(mutant.of(settings)),
                         _ => judge.flow(mutant.of(&shipped.inputs.source.text)),
                     };
-                    if std::env::var("PROG").is_ok() {
-                        eprintln!("{n} {fate:?} {}: {}", mutant.line, mutant.name);
-                    }
                     judged.lock().unwrap().push((n, Judged { mutant: mutant.clone(), fate }));
                 }
             });

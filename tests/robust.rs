@@ -1,7 +1,8 @@
 //! Whatever is read: no panic, no hang, no stack that runs over, and every finding points into the text.
 //!
-//! Budgets are small and always the same; `PROPTEST_CASES` enlarges the random ones, `IVRC_ROBUST=all` makes giants of
-//! a megabyte and a hundred thousand parts.
+//! Budgets are small and always the same. `PROPTEST_CASES` enlarges the random ones. `IVRC_ROBUST=all` makes giants and
+//! nests of a hundred thousand parts and puts every strange character everywhere; `IVRC_ROBUST=slots` does so for the
+//! giants and nests with this in their names only.
 //!
 //! ```text
 //! fixtures   every text of the repository that ivrc reads     feed      all of it that reads texts
@@ -18,7 +19,26 @@ mod fixtures;
 mod giant;
 mod unicode;
 
+use feed::{Texts, feed};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+/// What a run was asked for, if more than usual.
+fn wanted() -> Option<String> {
+    std::env::var("IVRC_ROBUST").ok()
+}
+
+/// Feeds texts one after the other; who asks for more is told how long each took.
+fn feed_each(all: Vec<(&'static str, Texts)>) {
+    let wanted = wanted();
+    let chosen = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == "all" || name.contains(wanted));
+    for (name, texts) in all.into_iter().filter(|(name, _)| chosen(name)) {
+        let began = std::time::Instant::now();
+        feed(&texts);
+        if wanted.is_some() || began.elapsed().as_millis()>300 {
+            println!("{:8.2} s  {name}", began.elapsed().as_secs_f64());
+        }
+    }
+}
 
 /// A runner with so many cases, unless the environment says otherwise; always the same ones.
 fn runner(cases: u32) -> TestRunner {

@@ -16,8 +16,8 @@ pub(super) struct Shipped {
     /// `xmatters.ivr`.
     pub(super) file: String,
     pub(super) inputs: Inputs,
-    /// `NAME.example.toml` beside the flow.
-    pub(super) example: Option<String>,
+    /// The settings that ship beside the flow, with their file: `NAME.example.toml`, or else `NAME.toml`.
+    pub(super) settings: Option<(String, String)>,
     pub(super) tree: File,
 }
 
@@ -33,11 +33,15 @@ pub(super) fn shipped() -> Vec<Shipped> {
             let inputs = flow.load(std::slice::from_ref(&flow.name)).expect("a flow");
             let parsed = syntax::parse(SourceId(0), &inputs.source.text);
             assert!(parsed.diagnostics.is_empty(), "{} has mistakes", flow.name);
-            let example = flow.flow.with_file_name(format!("{}.example.toml", flow.name));
+            let files = [format!("{}.example.toml", flow.name), format!("{}.toml", flow.name)];
+            let settings = files.into_iter().find_map(|file| {
+                let text = std::fs::read_to_string(flow.flow.with_file_name(&file)).ok()?;
+                Some((file, text))
+            });
             Shipped {
                 file: format!("{}.ivr", flow.name),
                 inputs: Inputs { settings: None, ..inputs },
-                example: std::fs::read_to_string(example).ok(),
+                settings,
                 tree: parsed.file,
             }
         })

@@ -110,7 +110,7 @@ impl<'t> Pieces<'t> {
         self.types.push(ty);
         match &ty.kind {
             TyKind::Record(fields) => self.fields(fields),
-            TyKind::Optional(of) | TyKind::List(of, _) => self.ty(of),
+            TyKind::Optional(of) | TyKind::Pending(of) | TyKind::List(of, _) => self.ty(of),
             _ => {}
         }
     }

@@ -166,8 +166,8 @@ fn shallow_nests_are_understood() {
         "defaults in a row",
     ];
     for (name, texts) in nests(3) {
-        let fed = feed(&texts);
-        let codes: Vec<String> = fed.found.iter().map(|found| format!("{} {}", found.code, found.message)).collect();
+        let found = feed(&texts);
+        let codes: Vec<String> = found.iter().map(|found| format!("{} {}", found.code, found.message)).collect();
         if understood.contains(&name) {
             assert!(!codes.iter().any(|code| code.starts_with("IVR1")), "{name}: {codes:?}\n{texts:?}");
         }
@@ -177,15 +177,11 @@ fn shallow_nests_are_understood() {
 #[test]
 fn deep_nests_end_well() {
     for n in [12, 29, 31, 33, 90, 400] {
-        for (_, texts) in nests(n) {
-            feed(&texts);
-        }
+        super::feed_each(nests(n));
     }
 }
 
 #[test]
 fn nests_without_a_bottom_end_well() {
-    for (_, texts) in nests(if std::env::var_os("IVRC_ROBUST").is_some() { 100_000 } else { 3_000 }) {
-        feed(&texts);
-    }
+    super::feed_each(nests(if super::wanted().is_some() { 100_000 } else { 3_000 }));
 }

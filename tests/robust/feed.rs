@@ -25,22 +25,14 @@ pub(super) struct Texts {
     pub(super) settings: Option<String>,
 }
 
-/// What became of them.
-#[derive(Debug)]
-pub(super) struct Fed {
-    pub(super) found: Diagnostics,
-    /// Whether a line came of it.
-    pub(super) callable: bool,
-}
-
-/// Feeds the texts to everything. Panics if something panics, or if a finding does not point into a text.
-pub(super) fn feed(texts: &Texts) -> Fed {
+/// Feeds the texts to everything. Panics if something panics, or if a finding does not point into a text. What was found.
+pub(super) fn feed(texts: &Texts) -> Diagnostics {
     let texts = texts.clone();
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || all(texts)).unwrap();
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-fn all(texts: Texts) -> Fed {
+fn all(texts: Texts) -> Diagnostics {
     let draft = read(texts);
     let made = draft.make(&draft.tests.head);
     let mut found = made.diagnostics;
@@ -59,7 +51,7 @@ fn all(texts: Texts) -> Fed {
         }
     }
     drawn(&found, &draft.sources);
-    Fed { callable: made.line.is_some(), found }
+    found
 }
 
 /// The texts, read as those of one flow.
@@ -90,7 +82,8 @@ pub(super) fn drawn(found: &Diagnostics, sources: &Sources) {
     for finding in found.iter().take(DRAWN) {
         for label in &finding.labels {
             let source = sources.get(label.span.source).unwrap_or_else(|| panic!("no such text: {finding:?}"));
-            assert!(source.text.get(label.span.range()).is_some(), "not in {}: {finding:?}", source.name);
+            let inside = source.text.get(label.span.range()).is_some();
+            assert!(inside, "not in {}: {finding:?}\n{}", source.name, source.text);
         }
         assert!(!render(finding, sources, Style::default()).is_empty());
     }

@@ -2,12 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::feed::{Texts, feed};
-
-/// How many parts a giant has.
-fn size() -> usize {
-    if std::env::var_os("IVRC_ROBUST").is_some() { 100_000 } else { 600 }
-}
+use super::feed::Texts;
 
 /// Something for each number up to `n`.
 fn many(n: usize, part: impl Fn(usize) -> String) -> String {
@@ -208,13 +203,5 @@ pub(super) fn giants(n: usize) -> Vec<(&'static str, Texts)> {
 
 #[test]
 fn giants_end_well() {
-    let wanted = std::env::var("IVRC_GIANT").unwrap_or_default();
-    let told = std::env::var_os("IVRC_ROBUST").is_some();
-    for (name, texts) in giants(size()).into_iter().filter(|(name, _)| name.contains(&wanted)) {
-        let began = std::time::Instant::now();
-        feed(&texts);
-        if told {
-            println!("{:8.2} s  {name}", began.elapsed().as_secs_f64());
-        }
-    }
+    super::feed_each(giants(if super::wanted().is_some() { 100_000 } else { 600 }));
 }

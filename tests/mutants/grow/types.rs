@@ -31,6 +31,7 @@ fn of(flow: &Flow<'_>, ty: &Ty) -> Vec<Edit> {
     let end = ty.span.end as usize;
     match &ty.kind {
         TyKind::Optional(of) => vec![Edit::drop("make required", of.span.end as usize..end)],
+        TyKind::Pending(of) => vec![Edit::drop("change a type", ty.span.start as usize..of.span.start as usize)],
         TyKind::List(of, _) => {
             vec![Edit::drop("change a type", of.span.end as usize..end), Edit::new("make optional", end..end, "?")]
         }
