@@ -6,7 +6,7 @@ use ivrc::compile::Inputs;
 use ivrc::project;
 use ivrc::source::SourceId;
 use ivrc::syntax;
-use ivrc::syntax::tree::{File, ItemKind};
+use ivrc::syntax::tree::{File, ItemKind, Setting, TyKind};
 
 use super::pieces::Pieces;
 use super::text::Tokens;
@@ -46,6 +46,24 @@ pub(super) fn shipped() -> Vec<Shipped> {
             }
         })
         .collect()
+}
+
+impl Shipped {
+    /// The names of the settings that must be given.
+    pub(super) fn needed(&self) -> Vec<&str> {
+        let optional = |setting: &Setting| matches!(&setting.ty, Some(ty) if matches!(ty.kind, TyKind::Optional(_)));
+        settings(&self.tree, |setting| setting.default.is_none() && !optional(setting))
+    }
+}
+
+/// The names of some settings.
+fn settings(tree: &File, wanted: impl Fn(&Setting) -> bool) -> Vec<&str> {
+    let settings = tree.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Settings(settings) => Some(settings),
+        _ => None,
+    });
+    let wanted = settings.flatten().filter(|setting| wanted(setting));
+    wanted.flat_map(|setting| &setting.names).map(|name| name.text.as_str()).collect()
 }
 
 /// A flow as those see it who make mutants of it.
@@ -95,7 +113,7 @@ impl<'t> Flow<'t> {
             _ => None,
         });
         let choices = self.pieces.types.iter().filter_map(|ty| match &ty.kind {
-            ivrc::syntax::tree::TyKind::Choice(values) => Some(values),
+            TyKind::Choice(values) => Some(values),
             _ => None,
         });
         enums.chain(choices).map(|values| values.iter().map(|value| value.text.as_str()).collect()).collect()
@@ -110,11 +128,6 @@ impl<'t> Flow<'t> {
 
     /// The names of the secrets.
     pub(super) fn secrets(&self) -> Vec<&'t str> {
-        let settings = self.tree.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Settings(settings) => Some(settings),
-            _ => None,
-        });
-        let secrets = settings.flatten().filter(|setting| setting.secret);
-        secrets.flat_map(|setting| &setting.names).map(|name| name.text.as_str()).collect()
+        settings(self.tree, |setting| setting.secret)
     }
 }

@@ -30,7 +30,7 @@ impl Row {
     }
 
     fn line(self, name: &str) -> String {
-        let killed = 100.0 * killed(self.check + self.test, self.all());
+        let killed = 100.0 * part(self.all() - self.survive, self.all());
         format!(
             "{name:34} {:6} {:6} {:6} {:6} {:6} {killed:7.1} %\n",
             self.all(),
@@ -42,14 +42,9 @@ impl Row {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "some thousand")]
-fn killed(dead: usize, all: usize) -> f64 {
-    dead as f64 / all.max(1) as f64
-}
-
-/// The part that `check` (an error) or `test` kills, from 0 to 1.
-pub(super) fn part_killed(judged: &[Judged]) -> f64 {
-    killed(judged.iter().filter(|one| one.fate <= Fate::Test).count(), judged.len())
+/// From 0 to 1.
+pub(super) fn part(some: usize, all: usize) -> f64 {
+    some as f64 / all.max(1) as f64
 }
 
 pub(super) fn table(judged: &[Judged]) -> String {
@@ -62,7 +57,7 @@ pub(super) fn table(judged: &[Judged]) -> String {
         all.count(one.fate);
     }
     let mut text = String::new();
-    let _ = writeln!(text, "{:34} {:>6} {:>6} {:>6} {:>6} {:>6}  killed", "", "all", "check", "test", "warned", "none");
+    let _ = writeln!(text, "{:34} {:>6} {:>6} {:>6} {:>6} {:>6}  killed", "", "all", "check", "test", "warned", "live");
     for (name, row) in rows.iter().chain(&files) {
         text += &row.line(name);
     }

@@ -47,8 +47,7 @@ fn of_operation(flow: &Flow<'_>, operation: &Operation) -> Vec<Edit> {
     let mut edits = vec![
         Edit::drop("drop an operation", range(operation.span)),
         Edit::new("change a method", range(operation.method_span), method),
-        Edit::new("change a path", path.clone(), longer),
-        Edit::new("change a path", path.clone(), "\"/other\""),
+        Edit::new("change a path", path, longer),
     ];
     if let Some((_, body)) = &operation.body {
         let word = flow.tokens.from(body.span.start as usize) - 1;

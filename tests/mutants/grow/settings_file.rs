@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::mutant::{Edit, Mutant, name};
 
 /// Every mutant of an example, of the lines that are switched off in it, too: a line `#name = value` counts as it would
-/// if it were switched on.
-pub(crate) fn mutants(file: &str, text: &str) -> Vec<Mutant> {
+/// if it were switched on. `needed` are the settings without default.
+pub(crate) fn mutants(file: &str, text: &str, needed: &[&str]) -> Vec<Mutant> {
     let mut edits = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -22,6 +22,7 @@ pub(crate) fn mutants(file: &str, text: &str) -> Vec<Mutant> {
                 start..start + key.trim_end().len(),
                 value_at..at + shown.len(),
                 text,
+                needed,
             ));
         }
         at += line.len();
@@ -29,7 +30,7 @@ pub(crate) fn mutants(file: &str, text: &str) -> Vec<Mutant> {
     name(file, text, |_| "settings".to_owned(), edits)
 }
 
-fn of(line: Range<usize>, key: Range<usize>, value: Range<usize>, text: &str) -> Vec<Edit> {
+fn of(line: Range<usize>, key: Range<usize>, value: Range<usize>, text: &str, needed: &[&str]) -> Vec<Edit> {
     let switched = |kind, key: &str, value: &str| Edit::new(kind, line.clone(), format!("{key} = {value}\n"));
     let (key, value) = (&text[key], &text[value]);
     let mut edits = vec![
@@ -40,7 +41,7 @@ fn of(line: Range<usize>, key: Range<usize>, value: Range<usize>, text: &str) ->
     if !value.starts_with('"') {
         edits.push(switched("give words for another type", key, "\"  \""));
     }
-    if !text[line.clone()].starts_with('#') {
+    if !text[line.clone()].starts_with('#') && needed.contains(&key) {
         edits.push(Edit::drop("drop a setting that must be given", line.clone()));
     }
     if value.contains('}') {

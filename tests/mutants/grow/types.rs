@@ -7,7 +7,10 @@ use super::{Edit, Flow};
 use crate::mutants::text::{Shape, range};
 
 pub(super) fn edits(flow: &Flow<'_>) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = flow.pieces.types.iter().flat_map(|ty| of(flow, ty)).collect();
+    // A parameter that may be absent is absent only if somebody passes nothing: the same flow, if it is one.
+    let params: Vec<&Ty> = flow.pieces.params.iter().flat_map(|params| *params).map(|param| &param.ty).collect();
+    let of_param = |ty: &Ty| params.iter().any(|param| param.span == ty.span);
+    let mut edits: Vec<Edit> = flow.pieces.types.iter().flat_map(|ty| of(flow, ty, of_param(ty))).collect();
     for fields in &flow.pieces.fields {
         for field in *fields {
             let end = field.default.as_ref().map_or(field.ty.span, |default| default.span);
@@ -27,19 +30,21 @@ pub(super) fn edits(flow: &Flow<'_>) -> Vec<Edit> {
     edits
 }
 
-fn of(flow: &Flow<'_>, ty: &Ty) -> Vec<Edit> {
+fn of(flow: &Flow<'_>, ty: &Ty, of_param: bool) -> Vec<Edit> {
     let end = ty.span.end as usize;
     match &ty.kind {
         TyKind::Optional(of) => vec![Edit::drop("make required", of.span.end as usize..end)],
         TyKind::Pending(of) => vec![Edit::drop("change a type", ty.span.start as usize..of.span.start as usize)],
         TyKind::List(of, _) => {
-            vec![Edit::drop("change a type", of.span.end as usize..end), Edit::new("make optional", end..end, "?")]
+            let mut edits = vec![Edit::drop("change a type", of.span.end as usize..end)];
+            edits.extend((!of_param).then(|| Edit::new("make optional", end..end, "?")));
+            edits
         }
         TyKind::Name(name) => {
             let other = if name.text == "text" { "number" } else { "text" };
             let mut edits = vec![Edit::new("change a type", range(name.span), other)];
             // Not the type of an element, nor one that is optional already.
-            let whole = !flow.text[end..].starts_with(['?', '[']);
+            let whole = !of_param && !flow.text[end..].starts_with(['?', '[']);
             edits.extend(whole.then(|| Edit::new("make optional", end..end, "?")));
             edits
         }

@@ -22,8 +22,8 @@ fn of(flow: &Flow<'_>, expr: &Expr) -> Vec<Edit> {
         ExprKind::Flag(flag) => vec![Edit::new("change a literal", at, (!flag).to_string())],
         ExprKind::None => vec![Edit::new("change a literal", at, "\"\"")],
         ExprKind::Literal(_) => {
-            let text = &flow.text[at.clone()];
-            vec![Edit::new("change a literal", at, format!("\"X{}", &text[1..]))]
+            let other = other_text(&flow.text[at.clone()]);
+            vec![Edit::new("change a literal", at, other)]
         }
         ExprKind::Name(name) => {
             flow.other_value(name).map(|other| Edit::new("change an enum value", at, other)).into_iter().collect()
@@ -43,5 +43,16 @@ fn of(flow: &Flow<'_>, expr: &Expr) -> Vec<Edit> {
             edits
         }
         _ => Vec::new(),
+    }
+}
+
+/// Without its first character, or with one if there is none to spare.
+fn other_text(literal: &str) -> String {
+    let mut chars = literal.chars();
+    let (quote, first) = (chars.next(), chars.next());
+    let spare = chars.as_str().len() > 1 && first.is_some_and(char::is_alphanumeric);
+    match quote {
+        Some(quote) if spare => format!("{quote}{}", chars.as_str()),
+        _ => format!("\"X{}", &literal[1..]),
     }
 }
