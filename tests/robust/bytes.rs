@@ -144,7 +144,7 @@ fn beside(fixture: &Fixture, text: String) -> Vec<Texts> {
 fn fixtures_with_some_bytes_changed() {
     let all = fixtures::all();
     let changes = proptest::collection::vec((any::<Index>(), change()), 1..5);
-    super::runner(60)
+    super::runner(24)
         .run(&(any::<Index>(), changes), |(which, changes)| {
             let fixture = which.get(&all);
             let text = changed(&fixture.text, &changes);
@@ -159,7 +159,7 @@ fn fixtures_with_some_bytes_changed() {
 fn fixtures_with_pieces_of_others() {
     let all = fixtures::all();
     let piece = (any::<Index>(), any::<Index>(), 1..400_usize);
-    super::runner(30)
+    super::runner(12)
         .run(&(any::<Index>(), any::<Index>(), piece), |(which, to, (other, from, length))| {
             let (fixture, other) = (which.get(&all), other.get(&all));
             let (from, to) = (from.index(other.text.len() + 1), to.index(fixture.text.len() + 1));

@@ -176,12 +176,12 @@ fn shallow_nests_are_understood() {
 
 #[test]
 fn deep_nests_end_well() {
-    for n in [12, 29, 31, 33, 90, 400] {
+    for n in [12, 31, 33, 90] {
         super::feed_each(nests(n));
     }
 }
 
 #[test]
 fn nests_without_a_bottom_end_well() {
-    super::feed_each(nests(if super::wanted().is_some() { 100_000 } else { 3_000 }));
+    super::feed_each(nests(if super::wanted().is_some() { 100_000 } else { 400 }));
 }

@@ -55,24 +55,24 @@ const FLOW: &str = r#"/// Docs.
 enum Kind { Alert, Live }
 table T { n | w, 1 | HIGH, 2 | "low" }
 type G { name: text, at.deep: phone?, spoken: text = name }
-settings { g: G[1..9] = [{ name: "A" }] secret k: text base: url flag_ = true kinds: Kind[1..2] = [Alert, Live] }
+settings { g: G[1..9] = [{ name: "A" }] secret k: text base: url flag_ = true kinds: Kind[1..2] = [Alert, Live] n: phone[] = ["+15550100"] }
 phrases { hi = "Hi {{it}}." then "Again." to_a = "to a." }
 music m { play "https://m.example/a.mp3" }
 service s at base, bearer k, timeout 8s { get a(x: text) "/a/{{x}}" gives d as G[], 404 means [] post b(x: json) "/b" json x }
 query q(x: text) -> text { for y in s.a(x) where y.name == "a" or not (y.name in ["b"]) yield y.name }
 admit q("a") is empty else { say "No."; hang up }
 listen 5s, 3 tries
-on error { say "Oh." ; => main }
+on error { say "Oh." ; hang up }
 anywhere * => main
 scene main { // here
   let one = pick g asking "Which?" each "Press {{digit}} for {{it}}." else => live
-  menu "What?" from kinds { Alert to_a => live Live "to live." { say one; send s.b({ x: one.name, n: 1 + 2 }) ; hang up } say "Bye." }
+  menu "What?" from kinds { Alert to_a => live Live "to live." { say one.name; send s.b({ x: one.name, n: 1 + 2 }) ; hang up } say "Bye." }
 }
 scene live {
   let take = record "Speak." from 2s up to 9s, transcribed { 1 => keep any => retry short { retry up to 2 times; hang up } }
   let w = wait for take.transcript every 5s up to 1min { say "…" } else { give none }
-  if w is none and flag_ { say "No." } else => main
-  escalate who in [for x in g: { phone: x.at.deep, spoken: x.name }] up to 2, ringing 9s, music m { callee hears { menu "Hi" { any => connect } } } else => main
+  if w is none and flag_ { say "No." } else { hang up }
+  escalate who in [for x in n: { phone: x, spoken: "a" }] up to 2, ringing 9s, music m { callee hears { menu "Hi" { any => connect } } } else { hang up }
   hang up
 }
 "#;
@@ -119,7 +119,11 @@ fn boundaries(text: &str) -> Vec<usize> {
 fn strange(text: &str, texts: impl Fn(String) -> Texts) {
     let every = super::wanted().is_some();
     for (n, at) in boundaries(text).into_iter().enumerate() {
-        let chosen = STRANGE.iter().enumerate().filter(|(place, _)| every || (place + n) % STRANGE.len() == 0);
+        // Every sixth place gets one of them.
+        let chosen = STRANGE
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| every || (n % 6 == 0 && (place + n / 6) % STRANGE.len() == 0));
         for (_, character) in chosen {
             // In front of what stands there, and behind its first character.
             let inside = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
