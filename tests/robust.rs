@@ -1,7 +1,7 @@
 //! Whatever is read: no panic, no hang, no stack that runs over, and every finding points into the text.
 //!
 //! Budgets are small and always the same. `PROPTEST_CASES` enlarges the random ones. `IVRC_ROBUST=all` makes giants and
-//! nests of a hundred thousand parts and puts every strange character everywhere; `IVRC_ROBUST=slots` does so for the
+//! nests of three thousand parts and puts every strange character everywhere; `IVRC_ROBUST=slots` does so for the
 //! giants and nests with this in their names only.
 //!
 //! ```text

@@ -183,5 +183,5 @@ fn deep_nests_end_well() {
 
 #[test]
 fn nests_without_a_bottom_end_well() {
-    super::feed_each(nests(if super::wanted().is_some() { 100_000 } else { 400 }));
+    super::feed_each(nests(if super::wanted().is_some() { 3_000 } else { 400 }));
 }
