@@ -10,6 +10,7 @@ mod acts;
 mod allowed;
 mod annotate;
 mod checker;
+mod comings;
 mod consequences;
 mod declare;
 mod defaults;
@@ -24,13 +25,16 @@ mod handling;
 mod lints;
 mod locals;
 mod music;
+mod named;
 mod queries;
 mod replace;
 mod report;
 mod room;
 mod rules;
 mod runs;
+mod runtime;
 mod scenes;
+mod secrets;
 mod services;
 mod slots;
 mod spans;
@@ -76,9 +80,13 @@ pub fn check(name: &str, file: &File, overrides: &Overrides) -> (Option<Program>
 fn run(name: &str, file: &File, overrides: &Overrides, report: &Report) -> Option<Program> {
     let (mut world, fields) = declare::declare(file, overrides, report);
     defaults::check(&mut world, file, &fields, report);
+    runtime::check(&world, file, overrides, report);
     runs::check(&mut world, file, report);
+    comings::check(&mut world, file, report);
     let (admit, facts) = rules::admit(&world, report, file);
     let bodies = Bodies::of(&world, report, file, &facts);
+    defaults::distinct(&world, file, report);
+    secrets::check(&world, report, &bodies.services, &bodies.operations);
     let rules = rules::check(&world, report, file, &facts, admit);
     let music = music::check(&world, report, file, overrides);
     if world.scene("main").is_none() && !world.incomplete {

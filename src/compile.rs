@@ -2,18 +2,21 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::check;
+use crate::analysis;
+use crate::check::{self, Spoken};
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, cycles, lower};
+use crate::graph::{Graph, lower};
 use crate::overrides::{Override, Overrides};
 use crate::program::Program;
-use crate::settings::{self, Conditions, Names, Settings};
+use crate::settings::{self, Conditions, Names, Purpose, Settings};
 use crate::source::{Source, Sources};
 use crate::syntax;
 use crate::syntax::scenario::{Setup, Tests};
+use crate::types::Name;
 
 /// A text with the name that messages call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +74,6 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// The tests, as far as they were understood.
     pub tests: Tests,
-    /// What was said about the flow from outside, weakest first.
-    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -88,7 +89,6 @@ pub fn compile(inputs: Inputs, conditions: &Conditions) -> Compilation {
         sources: draft.sources,
         diagnostics: made.diagnostics,
         tests: draft.tests,
-        overrides: made.overrides,
         program: made.program,
         line: made.line,
     }
@@ -165,9 +165,37 @@ impl Draft {
         Self { sources, tests, inputs, parsed, overrides: list, found, conditions }
     }
 
+    /// What the settings file and the environment say, weakest first.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides { list: self.overrides.clone() }
+    }
+
+    /// What the words of each phrase may use.
+    #[must_use]
+    pub fn survey(&self) -> IndexMap<Name, Spoken> {
+        check::survey(&self.inputs.flow, &self.parsed.file, &self.overrides())
+    }
+
     /// Checks the flow and makes a line of it, with the `given` lines among these.
     #[must_use]
     pub fn make<'a>(&self, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        let mut made = self.assemble(self.conditions.purpose, lines);
+        if let Some((program, line)) = made.program.as_ref().zip(made.line.as_ref()) {
+            made.diagnostics.extend(analysis::check(program, &line.graph));
+        }
+        made.finished()
+    }
+
+    /// The same for a purpose of its own, without what only the graph as a whole shows.
+    #[must_use]
+    pub fn make_for<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        self.assemble(purpose, lines).finished()
+    }
+
+    /// A line even if something is wrong, as long as there is a graph.
+    fn assemble<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
+        let conditions = Conditions { purpose, ..self.conditions.clone() };
         let mut found = self.found.clone();
         let (given, problems) = settings::given(lines);
         found.extend(problems);
@@ -176,17 +204,23 @@ impl Draft {
         found.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
         let mut line = None;
         if let Some(program) = &program {
-            let (settings, problems) = settings::resolve(program, &overrides, &self.conditions);
+            let (settings, problems) = settings::resolve(program, &overrides, &conditions);
             found.extend(problems);
             if let Some(settings) = settings {
                 let version = version(&self.inputs, &settings);
                 let graph = lower::lower(program, settings.values().to_vec(), &version);
-                found.extend(cycles::check(&graph));
                 line = Some(Line { graph, settings, inputs: self.inputs.clone() });
             }
         }
-        let line = line.filter(|_| !found.has_errors());
-        Made { diagnostics: found.sorted(), overrides, program, line }
+        Made { diagnostics: found, overrides, program, line }
+    }
+}
+
+impl Made {
+    /// No line with an error, and findings in the order of the text.
+    fn finished(self) -> Self {
+        let line = self.line.filter(|_| !self.diagnostics.has_errors());
+        Self { line, diagnostics: self.diagnostics.sorted(), ..self }
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::eval::{Scope, within};
 use crate::failure::FailureKind;
+use crate::limits::server::MOST_URL;
 use crate::phone;
 use crate::types::{Length, Name, Record, Type, Types};
 use crate::value::{Fields, Value};
@@ -107,7 +108,8 @@ fn telephone(json: &Json) -> Option<Value> {
 }
 
 fn is_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    text.len() <= MOST_URL
+        && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 fn row(json: &Json, id: crate::types::TableId, types: &Types) -> Result<Value, FailureKind> {

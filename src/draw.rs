@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! draw      the chart: groups, blocks, rows, exits and lines
-//! blocks    which nodes are drawn as one
+//! chains    which nodes are drawn as one, and in which group
+//! blocks    the blocks, and how the ways between them are shown
 //! rows      what stands in a block
 //! text json mermaid dot svg   the formats
 //! ```
@@ -12,6 +13,7 @@
 //! into other scenes and rules, back to a step, and to the step itself. `anywhere` keys are told once for the whole.
 
 mod blocks;
+mod chains;
 mod dot;
 mod json;
 mod mermaid;

@@ -7,6 +7,7 @@
 mod callee;
 mod caller;
 mod deadline;
+pub mod documents;
 pub mod effect;
 mod escalate;
 pub mod event;

@@ -286,6 +286,41 @@ pub enum QueryStep {
     YieldAll(Expr),
 }
 
+impl QueryDefinition {
+    /// The queries it calls, by their places in the list of queries; as often as they are called.
+    #[must_use]
+    pub fn calls(&self) -> Vec<usize> {
+        let mut calls = Vec::new();
+        let mut open: Vec<&QueryStep> = self.body.iter().collect();
+        let mut note = |expr: &Expr| {
+            expr.visit(&mut |expr| {
+                if let Expr::Query(id, _) = expr {
+                    calls.push(usize::from(id.0));
+                }
+            });
+        };
+        while let Some(step) = open.pop() {
+            match step {
+                QueryStep::For { list, condition, body, .. } => {
+                    note(list);
+                    condition.iter().for_each(&mut note);
+                    open.extend(body);
+                }
+                QueryStep::Let { value, .. } | QueryStep::Yield(value) | QueryStep::YieldAll(value) => note(value),
+                QueryStep::If { condition, yes, no } => {
+                    note(condition);
+                    open.extend(yes.iter().chain(no));
+                }
+                QueryStep::Match { subject, cases } => {
+                    note(subject);
+                    open.extend(cases.iter().flat_map(|(_, body)| body));
+                }
+            }
+        }
+        calls
+    }
+}
+
 /// A pattern of a `match`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Matcher {

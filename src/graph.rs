@@ -5,7 +5,6 @@
 //! (`report/take`), which logs, coverage and drawings use.
 
 pub mod ahead;
-pub mod cycles;
 pub mod lower;
 pub mod order;
 pub mod ways;
@@ -19,9 +18,6 @@ use crate::program::{Keys, Label, LegOutcome, Music, Operation, Service};
 use crate::source::Span;
 use crate::types::{Name, Types};
 use crate::value::Value;
-
-/// The voice of a flow that names none.
-pub const VOICE: &str = "Polly.Joanna-Neural";
 
 /// Index of a node in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
@@ -188,6 +184,8 @@ pub enum Op {
         name: Name,
         /// The list, filtered.
         list: Expr,
+        /// How many elements it has at most, if that is known.
+        most: Option<u32>,
         /// Where the elements still to come are kept.
         rest: Name,
         /// For each.
@@ -421,6 +419,8 @@ pub struct Escalate {
     pub list: Expr,
     /// How many at most.
     pub most: Option<Expr>,
+    /// How many at most, as far as the types tell.
+    pub bound: Option<u32>,
     /// Milliseconds of ringing.
     pub ringing: u64,
     /// Index of the music.

@@ -12,6 +12,9 @@ use crate::value::Value;
 
 pub use crate::syntax::tree::{BodyKind, Method};
 
+/// The setting that says how long a caller may be held: a duration, read by `ivrc check`.
+pub const HOLD_BUDGET: &str = "hold_budget";
+
 /// A checked program.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -273,6 +276,8 @@ pub enum StepKind {
         name: Name,
         /// The list.
         list: Expr,
+        /// How many elements it has at most, if that is known.
+        most: Option<u32>,
         /// `where`.
         condition: Option<Expr>,
         /// For each.
@@ -518,6 +523,8 @@ pub struct Escalate {
     pub list: Expr,
     /// `up to N`.
     pub most: Option<Expr>,
+    /// How many people are phoned at most, as far as the types tell.
+    pub bound: Option<u32>,
     /// `ringing D`, milliseconds.
     pub ringing: u64,
     /// Index of the music.

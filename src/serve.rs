@@ -27,6 +27,7 @@ use tokio::sync::Semaphore;
 use crate::clock::{Busy, Clock};
 use crate::http::client::Client;
 use crate::http::server::{self, Limits, Running};
+use crate::limits::server::PATIENCE;
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
 
@@ -64,8 +65,7 @@ pub struct Behaviour {
     pub verify: bool,
     /// Calls in progress per flow; more are refused as busy.
     pub most_calls: usize,
-    /// How long a webhook may wait for services before the leg is given something to hear. Twilio waits 15 s
-    /// (<https://www.twilio.com/docs/api/errors/11205>).
+    /// How long a webhook may wait for services before the leg is given something to hear.
     pub patience: Duration,
     /// Worker threads.
     pub workers: usize,
@@ -77,7 +77,7 @@ impl Default for Behaviour {
             public_url: String::new(),
             verify: true,
             most_calls: 1000,
-            patience: Duration::from_secs(9),
+            patience: Duration::from_millis(PATIENCE),
             workers: std::thread::available_parallelism().map_or(2, usize::from),
         }
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 /// From the bottom to the top: a module may use those above it in this table, and none beside it; only the words of
 /// types, values and expressions are one thing in three files.
 const LAYERS: &[&[&str]] = &[
-    &["source", "clock", "phone", "http", "template"],
+    &["source", "clock", "phone", "http", "template", "limits", "components"],
     &["diagnostic", "overrides"],
     &["syntax"],
     &["format"],
@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["eval", "prose"],
     &["decode", "check"],
     &["settings", "graph"],
-    &["engine", "catalog", "draw"],
+    &["engine", "catalog", "draw", "analysis"],
     &["provider", "services", "store", "script"],
     &["compile"],
     &["serve", "simulator"],
@@ -40,6 +40,7 @@ const HOMES: &[(&[&str], &str)] = &[
     (&["notify"], "src/project"),
     (&["quick_junit"], "src/scenario/report"),
     (&["clap"], "src/cli"),
+    (&["petgraph"], "src/components.rs"),
 ];
 
 fn top() -> &'static Path {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A line with one menu; its words tell versions apart.
-const FLOW: &str = "scene main {\n  menu \"Press a key.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
+const FLOW: &str = "scene main {\n  menu \"Press 1 now.\" { 1 { say \"Thank you.\"; hang up } }\n}\n";
 
 /// A directory of a test's own, removed at its end.
 pub(crate) struct Directory(pub(crate) PathBuf);
@@ -155,11 +155,11 @@ fn check_looks_at_settings_environment_and_stubs() {
 }
 
 /// The same line, as somebody in a hurry writes it.
-const UNTIDY: &str = "scene main{\n menu \"Press a key.\" {1 {say \"Thank you.\"\nhang up}}\n}";
+const UNTIDY: &str = "scene main{\n menu \"Press 1 now.\" {1 {say \"Thank you.\"\nhang up}}\n}";
 /// What becomes of it.
 const TIDY: &str = "\
 scene main {
-  menu \"Press a key.\" {
+  menu \"Press 1 now.\" {
     1 {
       say \"Thank you.\"
       hang up
@@ -179,8 +179,8 @@ fn fmt_changes_what_is_not_in_the_style_and_nothing_else() {
     assert_eq!((status, stdout.as_str()), (1, ""));
     assert_eq!(
         stderr,
-        "./untidy.ivr:1: not in the style\n- scene main{\n-  menu \"Press a key.\" {1 {say \"Thank you.\"\n- hang up}}\n- …\n\
-         + scene main {\n+   menu \"Press a key.\" {\n+     1 {\n+ …\n\
+        "./untidy.ivr:1: not in the style\n- scene main{\n-  menu \"Press 1 now.\" {1 {say \"Thank you.\"\n- hang up}}\n- …\n\
+         + scene main {\n+   menu \"Press 1 now.\" {\n+     1 {\n+ …\n\
          ./untidy.test.ivr:1: not in the style\n- given a=1\\r\n+ given a = 1\n"
     );
     assert_eq!(read("untidy.ivr"), UNTIDY, "nothing was written");
@@ -272,6 +272,28 @@ fn script_prints_what_can_be_heard() {
 }
 
 #[test]
+fn graph_draws_a_flow_in_every_format() {
+    let directory = Directory::new("graph");
+    directory.file("line.ivr", FLOW);
+    let drawn = |format: &str| {
+        let (status, stdout, stderr) = directory.run(&["graph", "line.ivr", "--format", format], &[], "");
+        assert_eq!((status, stderr.as_str()), (0, ""));
+        stdout
+    };
+    assert!(directory.run(&["graph", "line.ivr"], &[], "").1.starts_with("line\n"));
+    let beginnings =
+        [("text", "line\n"), ("svg", "<svg "), ("mermaid", "flowchart"), ("dot", "digraph"), ("json", "{\n")];
+    for (format, beginning) in beginnings {
+        assert!(drawn(format).starts_with(beginning), "{format}");
+    }
+    directory.file("other.ivr", "scene main { => nowhere }");
+    let (status, stdout, stderr) = directory.run(&["graph", "other.ivr"], &[], "");
+    assert!(status == 2 && stdout.is_empty() && stderr.contains("IVR201"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["graph", "."], &[], "");
+    assert!(status == 2 && stderr.contains("for 2 flows"), "{stderr}");
+}
+
+#[test]
 fn talk_reads_from_a_pipe() {
     let directory = Directory::new("talk");
     directory.file("line.ivr", FLOW);
@@ -348,7 +370,7 @@ fn a_real_line_checks_signatures_keeps_calls_in_a_file_and_takes_changes_when_to
     assert!(heard("new-token").contains("\"Thank you.\""));
     assert!(heard("old-token").contains("\"Thank you.\""));
     let forged = heard("another-token");
-    assert!(!forged.contains("Press a key") && forged.contains("403"), "{forged}");
+    assert!(!forged.contains("Press 1 now") && forged.contains("403"), "{forged}");
     let logged = server.says("webhook refused");
     assert!(logged.starts_with('{') && logged.contains("wrong signature"), "{logged}");
 

@@ -73,11 +73,11 @@ fn fixtures(folder: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// Every code is given by a fixture that says which text is underlined: here, or in `tests/cases/check`.
+/// Every code is given by a fixture that says which text is underlined.
 #[test]
 fn every_code_has_a_fixture() {
     let mut codes = BTreeSet::new();
-    for path in fixtures("tests/cases/findings").into_iter().chain(fixtures("tests/cases/check")) {
+    for path in ["tests/cases/findings", "tests/cases/check", "tests/cases/analysis"].into_iter().flat_map(fixtures) {
         let text = std::fs::read_to_string(path).unwrap();
         let said = text.lines().filter_map(|line| {
             line.strip_prefix("// IVR")

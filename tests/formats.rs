@@ -53,7 +53,8 @@ fn check(directory: &Directory, format: &str, args: &[&str]) -> (i32, String, St
 }
 
 fn documents(directory: &Directory, format: &str) -> Vec<Value> {
-    let runs: [&[&str]; 4] = [&["."], &[".", "--deny", "warnings"], &["case_ok_values.ivr"], &["nowhere.ivr"]];
+    let runs: [&[&str]; 4] =
+        [&[".", "--facts"], &[".", "--deny", "warnings"], &["case_ok_values.ivr"], &["nowhere.ivr"]];
     runs.iter().map(|args| serde_json::from_str(&check(directory, format, args).1).unwrap()).collect()
 }
 
@@ -70,7 +71,16 @@ fn assert_valid(schema: &Value, documents: &[Value]) {
 fn json_is_what_its_schema_says() {
     let schema = std::fs::read(root().join("book/src/reference/check.schema.json")).unwrap();
     let schema: Value = serde_json::from_slice(&schema).unwrap();
-    let documents = documents(&broken("json"), "json");
+    let directory = broken("json");
+    let shipped = std::fs::read_to_string(root().join("flows/xmatters.ivr")).unwrap();
+    directory.file("a_shipped.ivr", &shipped);
+    let documents = documents(&directory, "json");
+    let files = documents[0]["files"].as_array().unwrap();
+    let shipped = files.iter().position(|file| file["file"] == "./a_shipped.ivr").unwrap();
+    assert!(!files[shipped]["facts"]["secrets"].as_array().unwrap().is_empty(), "{}", files[shipped]);
+    assert!(files.iter().all(|file| file.get("facts").is_none() == (file["errors"] != 0)));
+    assert!(documents[1]["files"][shipped].get("facts").is_none(), "nobody asked");
+    let millis = format!("/files/{shipped}/facts/silent/millis");
     assert!(documents[0]["findings"].as_array().unwrap().len() > 150);
     assert_valid(&schema, &documents);
     // The schema refuses what is wrong.
@@ -80,6 +90,7 @@ fn json_is_what_its_schema_says() {
         ("/findings/9/code", Value::from("IVR1")),
         ("/findings/9/place/start/line", Value::from(0)),
         ("/findings/9/place/file", Value::Null),
+        (millis.as_str(), Value::from("long")),
     ] {
         let mut wrong = documents[0].clone();
         *wrong.pointer_mut(pointer).unwrap() = value;

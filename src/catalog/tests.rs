@@ -2,16 +2,13 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Catalog, Checked, Set, written};
-use crate::check;
-use crate::compile::{self, Compilation, Inputs, Text};
+use crate::compile::{Draft, Inputs, Text};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
-use crate::source::SourceId;
-use crate::syntax;
 
 const EVERYTHING: &str = include_str!("../../tests/cases/tools/everything.ivr");
 const XMATTERS: &str = include_str!("../../flows/xmatters.ivr");
 
-fn compiled(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str, &str)]) -> Compilation {
+fn draft(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str, &str)]) -> Draft {
     let named = |name: String, text: &str| Text { name, text: text.to_owned() };
     let inputs = Inputs {
         flow: flow.to_owned(),
@@ -22,20 +19,16 @@ fn compiled(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str
         environment: None,
     };
     let environment = Environment::new(environment.iter().map(|(name, value)| ((*name).into(), (*value).into())));
-    let conditions =
-        Conditions { purpose: Purpose::Check, plain_http: PlainHttp::Never, environment, directory: "".into() };
-    compile::compile(inputs, &conditions)
+    let (purpose, plain_http, directory) = (Purpose::Check, PlainHttp::Never, "".into());
+    Draft::read(inputs, &Conditions { purpose, plain_http, environment, directory })
 }
 
 fn catalog(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str, &str)]) -> Catalog {
-    let compilation = compiled(flow, text, settings, environment);
-    let (Some(program), Some(line)) = (&compilation.program, &compilation.line) else {
-        panic!("{:?}", compilation.diagnostics)
-    };
-    let parsed = syntax::parse(SourceId(0), text);
-    let spoken = check::survey(flow, &parsed.file, &compilation.overrides);
-    let (overrides, sources) = (&compilation.overrides, &compilation.sources);
-    Catalog::of(Checked { program, settings: &line.settings, overrides, spoken: &spoken, sources })
+    let draft = draft(flow, text, settings, environment);
+    let made = draft.make([]);
+    let (Some(program), Some(line)) = (&made.program, &made.line) else { panic!("{:?}", made.diagnostics) };
+    let (settings, overrides, spoken) = (&line.settings, &draft.overrides(), &draft.survey());
+    Catalog::of(Checked { program, settings, overrides, spoken, sources: &draft.sources })
 }
 
 /// Everything that is switched off is switched on, and what is to be filled in is filled in with its example.
@@ -101,7 +94,7 @@ fn an_example_says_what_the_flow_says() {
 #[test]
 fn an_example_is_refused_until_it_is_filled_in() {
     let example = super::example(&catalog("desk", EVERYTHING, None, &[]));
-    let found = compiled("desk", EVERYTHING, Some(&example), &[]).diagnostics;
+    let found = draft("desk", EVERYTHING, Some(&example), &[]).make([]).diagnostics;
     let messages: Vec<&str> =
         found.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error).map(|d| d.message.as_str()).collect();
     assert_eq!(messages, ["`desk_url` cannot be absent", "`files_url` cannot be absent"]);

@@ -1,5 +1,6 @@
 //! What can be handled by an `else`: `send`, `do`, and the steps that wait.
 
+mod announced;
 mod dial;
 mod escalate;
 mod keys;
@@ -19,6 +20,7 @@ use super::unbuilt::unbuilt;
 use super::world::Operation;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::failure::FailureKind;
+use crate::limits::{Range, TWILIO, server};
 use crate::program::{Act, ActKind, Hearing};
 use crate::source::Span;
 use crate::syntax::tree::{self, Target, Time};
@@ -39,7 +41,8 @@ fn no_operation(span: Span) -> Diagnostic {
         .help("write `send service.operation(…)`")
 }
 
-fn out_of_range(span: Span, what: &str, range: &str) -> Diagnostic {
+/// `range` in words: "1 s to 60 s".
+pub(super) fn out_of_range(span: Span, what: &str, range: &str) -> Diagnostic {
     Diagnostic::new(Code::TimeRange, format!("{what} lies outside {range}"))
         .at(span, "")
         .help(format!("write a time within {range}"))
@@ -60,11 +63,6 @@ fn scene_waits(scene: &str, span: Span) -> Diagnostic {
         .at(span, "")
         .help("run a scene that only speaks, asks and sends")
 }
-
-/// How long a step listens for without `within` and without a `listen` rule, milliseconds.
-const LISTEN: u64 = 5_000;
-/// How often, without `tries`.
-const TRIES: u32 = 3;
 
 /// A checked act.
 pub(super) struct Done {
@@ -96,7 +94,7 @@ impl Checker<'_> {
             tree::ActKind::Send { path, args } => self.send(path, args),
             tree::ActKind::Do(target) => self.run(target),
             tree::ActKind::Menu(menu) => self.menu(menu, act.span, bound),
-            tree::ActKind::Pick(pick) => self.pick(pick),
+            tree::ActKind::Pick(pick) => self.pick(pick, act.span),
             tree::ActKind::Enter => {
                 unbuilt(self.report, spans::of_act(act), "`enter`");
                 Made::nothing()
@@ -156,10 +154,10 @@ impl Checker<'_> {
     /// How a step listens: its own words, or those of the file.
     pub(super) fn hearing(&self, hearing: tree::Hearing) -> Hearing {
         if let Some(within) = hearing.within {
-            self.in_range(within, 1_000, 60_000, "this listening time", "1 s to 60 s");
+            self.in_range(within, TWILIO.listening, "this listening time");
         }
         Hearing {
-            within: hearing.within.map_or(self.world.rules.listen.unwrap_or(LISTEN), |time| time.millis),
+            within: hearing.within.map_or(self.world.rules.listen.unwrap_or(server::LISTEN), |time| time.millis),
             tries: self.tries(hearing.tries),
         }
     }
@@ -168,21 +166,22 @@ impl Checker<'_> {
         if let Some(tries) = tries.filter(|tries| tries.value == 0) {
             self.report.add(no_tries(tries.span));
         }
-        tries.map_or(self.world.rules.tries.unwrap_or(TRIES), |tries| tries.value)
+        tries.map_or(self.world.rules.tries.unwrap_or(server::TRIES), |tries| tries.value)
     }
 
-    fn in_range(&self, time: Time, least: u64, most: u64, what: &str, range: &str) {
-        if !(least..=most).contains(&time.millis) {
-            self.report.add(out_of_range(time.span, what, range));
+    /// Reports a time outside of a range.
+    pub(super) fn in_range(&self, time: Time, range: Range, what: &str) {
+        if !range.holds(time.millis) {
+            self.report.add(out_of_range(time.span, what, &in_words(range)));
         }
     }
 
     /// `ringing D`, by default half a minute.
     fn ringing(&self, ringing: Option<Time>) -> u64 {
         if let Some(time) = ringing {
-            self.in_range(time, 5_000, 600_000, "this ringing time", "5 s to 600 s");
+            self.in_range(time, TWILIO.ringing, "this ringing time");
         }
-        ringing.map_or(30_000, |time| time.millis)
+        ringing.map_or(server::RINGING, |time| time.millis)
     }
 }
 
@@ -203,6 +202,14 @@ impl Made {
     fn gives_up(kind: ActKind, ty: Option<Type>) -> Self {
         Self { kind: Some(kind), ty, misses: Misses { gives_up: true, ..Misses::default() } }
     }
+}
+
+/// "1 s to 60 s".
+fn in_words(range: Range) -> String {
+    let words = |millis: u64| {
+        if millis.is_multiple_of(1_000) { format!("{} s", millis / 1_000) } else { format!("{millis} ms") }
+    };
+    format!("{} to {}", words(range.least), words(range.most))
 }
 
 /// The failures of a step of the language itself.

@@ -65,6 +65,8 @@ pub(super) fn is_built_in(name: &str) -> bool {
 /// Turns written types into types.
 pub(super) struct Annotator<'a, 't> {
     pub(super) report: &'a Report,
+    /// The type whose fields are being looked at.
+    pub(super) within: RefCell<Option<Name>>,
     /// Fields with defaults, which can be checked only when everything is declared.
     pub(super) defaults: RefCell<Vec<(RecordId, &'t tree::Field)>>,
 }
@@ -104,7 +106,10 @@ impl<'t> Annotator<'_, 't> {
             return Type::Phone;
         }
         if let Some((ty, _)) = world.type_names.get(word.text.as_str()) {
-            self.report.uses(Thing::Type(word.text.as_str().into()));
+            // A type that only names itself is not used.
+            if self.within.borrow().as_deref() != Some(word.text.as_str()) {
+                self.report.uses(Thing::Type(word.text.as_str().into()));
+            }
             return ty.clone();
         }
         if !world.incomplete {

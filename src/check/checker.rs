@@ -1,5 +1,7 @@
 //! What checks one body: the names in scope, the point of the conversation, and what may be done there.
 
+use std::sync::Arc;
+
 use super::facts::Facts;
 use super::fails::Fails;
 use super::flow::Flow;
@@ -27,8 +29,12 @@ pub(super) struct Checker<'a> {
     pub(super) frames: Frames,
     /// Whether an expression stands under a negation (IVR308).
     pub(super) negated: bool,
+    /// The query whose body this is: what it calls itself does not count as a use.
+    pub(super) query: Option<Name>,
     /// The phrase whose words are being resolved, and the place that speaks it.
     pub(super) speaking: Option<(Name, Span)>,
+    /// The texts said so far in this body.
+    pub(super) said: Vec<Arc<str>>,
     /// Unknown names that have been reported: each is one mistake, however often it is used.
     pub(super) unknown: Vec<String>,
     /// Whether something was not understood that may have bound a name.
@@ -48,7 +54,9 @@ impl<'a> Checker<'a> {
             room,
             frames: Frames::default(),
             negated: false,
+            query: None,
             speaking: None,
+            said: Vec::new(),
             unknown: Vec::new(),
             hazy: world.incomplete,
             later: Vec::new(),

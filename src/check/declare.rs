@@ -14,7 +14,8 @@ use super::report::Report;
 use super::unbuilt::unbuilt;
 use super::world::World;
 use crate::failure::FailureKind;
-use crate::overrides::{Overrides, RawKind};
+use crate::overrides::{Origin, Override, Overrides, RawKind};
+use crate::source::Span;
 use crate::syntax::tree::{self, File, ItemKind};
 use crate::types::{Field, Name, RecordId, Type};
 use names::{Names, Space};
@@ -32,16 +33,17 @@ pub(super) fn declare<'t>(
 ) -> (World, Vec<(RecordId, &'t tree::Field)>) {
     let mut world = World { incomplete: file.incomplete, ..World::default() };
     let mut names = Names::new(report);
-    let annotator = Annotator { report, defaults: RefCell::new(Vec::new()) };
+    let annotator = Annotator { report, within: RefCell::new(None), defaults: RefCell::new(Vec::new()) };
     world.error = Some(error_type(&world));
     not_built(file, report, &mut world, &mut names);
     types::declare(file, &mut world, &mut names, &annotator);
     settings::declare(file, &mut world, &mut names, &annotator);
     phrases::declare(file, overrides, &mut world, &mut names);
-    world.voice = overrides.get("voice").and_then(|given| match &given.value.kind {
+    world.given_voice = overrides.get("voice").and_then(|given| match &given.value.kind {
         RawKind::Text(voice) => Some(voice.clone()),
         _ => None,
     });
+    world.lists = overrides.list.iter().filter_map(elements).collect();
     for item in &file.items {
         if let ItemKind::Music { name, .. } = &item.kind
             && names.take(Space::Value("music"), name)
@@ -52,6 +54,18 @@ pub(super) fn declare<'t>(
     outside::declare(file, &mut world, &mut names, &annotator);
     scenes::declare(file, &mut world, &mut names, &annotator);
     (world, annotator.defaults.into_inner())
+}
+
+/// How many elements an override of a list has. In the environment a list is JSON.
+fn elements(given: &Override) -> Option<(String, (u32, Span))> {
+    let count = match &given.value.kind {
+        RawKind::List(items) => items.len(),
+        RawKind::Text(text) if given.origin == Origin::Environment => {
+            serde_json::from_str::<Vec<serde_json::Value>>(text).ok()?.len()
+        }
+        _ => return None,
+    };
+    Some((given.name.clone(), (u32::try_from(count).ok()?, given.value.span)))
 }
 
 /// Whole items of forms that are not built; the names they declare are known all the same.

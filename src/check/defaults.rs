@@ -1,11 +1,13 @@
 //! Defaults: of fields, of settings, of parameters. They are checked when every name is declared.
 
+use std::collections::{HashMap, HashSet};
+
 use super::annotate::field_name;
 use super::checker::Checker;
 use super::facts::Facts;
-use super::report::Report;
+use super::report::{Report, Thing};
 use super::room::Room;
-use super::world::{Param, World};
+use super::world::{Param, Setting, World};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval;
 use crate::source::Span;
@@ -25,12 +27,6 @@ fn no_type(name: &str, span: Span) -> Diagnostic {
         .help(format!("write the type: `{name}: TYPE = …`"))
 }
 
-fn runtime_type(name: &str, span: Span, want: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("the setting `{name}` is read by the runtime, as {want}"))
-        .at(span, "")
-        .help(format!("write `{name}: {want}`, or choose another name"))
-}
-
 fn no_params(span: Span) -> Diagnostic {
     Diagnostic::new(Code::ArgumentCount, "`main` has no parameters")
         .at(span, "nobody could give it")
@@ -43,21 +39,61 @@ fn no_secret(name: &str, span: Span, ty: &str) -> Diagnostic {
         .help("a secret is a `text`, a `path` or a `url`, or an optional one")
 }
 
+fn twice_in_keys(name: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SettingValue, format!("a value stands twice in `{name}`, but a menu offers it by one key"))
+        .at(again, "again")
+        .at(first, "here first")
+        .help("remove one of the two")
+}
+
+/// Reports a default in which a value stands twice, of a setting whose values become keys of a menu.
+pub(super) fn distinct(world: &World, file: &File, report: &Report) {
+    for setting in &world.settings {
+        if !report.is_used(&Thing::KeysOf(setting.name.clone())) {
+            continue;
+        }
+        let Some(tree::Expr { kind: tree::ExprKind::List(written), .. }) = written_default(file, setting) else {
+            continue;
+        };
+        let values = setting.default.as_ref().map(Value::elements).unwrap_or_default();
+        for (n, (value, again)) in values.iter().zip(written).enumerate() {
+            let first = values.iter().take(n).position(|earlier| earlier == value);
+            if let Some(first) = first.and_then(|first| written.get(first)) {
+                report.add(twice_in_keys(&setting.name, again.span, first.span));
+                break;
+            }
+        }
+    }
+}
+
+/// The default of a setting, as it is written.
+pub(super) fn written_default<'t>(file: &'t File, setting: &Setting) -> Option<&'t tree::Expr> {
+    let lines = file.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Settings(lines) => Some(lines),
+        _ => None,
+    });
+    let line = lines.flatten().find(|line| line.names.iter().any(|word| word.span == setting.span))?;
+    line.default.as_ref()
+}
+
 /// Checks all defaults and takes them down.
 pub(super) fn check(world: &mut World, file: &File, fields: &[(RecordId, &tree::Field)], report: &Report) {
+    let mut with_default: HashMap<RecordId, HashSet<Name>> = HashMap::new();
     for (id, field) in fields {
-        let of_record = fields.iter().filter(|(other, _)| other == id);
-        let with_default: Vec<Name> = of_record.flat_map(|(_, field)| field.names.iter().map(field_name)).collect();
-        field_default(world, *id, field, &with_default, report);
+        with_default.entry(*id).or_default().extend(field.names.iter().map(field_name));
+    }
+    for (id, field) in fields {
+        if let Some(with_default) = with_default.get(id) {
+            field_default(world, *id, field, with_default, report);
+        }
     }
     settings(world, file, report);
-    runtime_settings(world, report);
     secrets(world, report);
     params(world, file, report);
 }
 
 /// A default may refer to siblings that are there before it: those without a default, and earlier ones.
-fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default: &[Name], report: &Report) {
+fn field_default(world: &World, id: RecordId, field: &tree::Field, with_default: &HashSet<Name>, report: &Report) {
     let Some(default) = &field.default else { return };
     let record = world.types.record(id);
     for path in &field.names {
@@ -83,9 +119,10 @@ fn settings(world: &mut World, file: &File, report: &Report) {
         ItemKind::Settings(lines) => Some(lines),
         _ => None,
     });
+    let places: HashMap<Span, usize> = world.settings.iter().map(|setting| setting.span).zip(0..).collect();
     for line in lines.flatten() {
         for name in &line.names {
-            let Some(place) = world.settings.iter().position(|setting| setting.span == name.span) else { continue };
+            let Some(place) = places.get(&name.span).copied() else { continue };
             let checked = setting(world, line, place, report);
             if let Some(setting) = world.settings.get_mut(place) {
                 (setting.ty, setting.default) = checked;
@@ -137,19 +174,6 @@ fn holds_nothing(ty: &Type) -> bool {
         Type::None => true,
         Type::List(of, _) => **of == Type::Unknown,
         _ => false,
-    }
-}
-
-/// The settings that the runtime reads have the type it expects.
-fn runtime_settings(world: &World, report: &Report) {
-    for (name, want, shown) in
-        [("voice", Type::Text, "text"), ("timezone", Type::Text, "text"), ("caller_id", Type::Phone, "phone?")]
-    {
-        if let Some((_, setting)) = world.setting(name)
-            && (setting.secret || !(*setting.ty.present() == want || setting.ty == Type::Unknown))
-        {
-            report.add(runtime_type(name, setting.ty_span, shown));
-        }
     }
 }
 

@@ -91,6 +91,8 @@ pub(super) struct LetFrame {
 #[derive(Debug)]
 pub(super) struct TakeFrame {
     pub(super) span: Span,
+    /// Whether the arm `short` is being checked: there is nothing worth keeping.
+    pub(super) short: bool,
     /// Where `keep` leaves for.
     pub(super) exits: Vec<Flow>,
 }

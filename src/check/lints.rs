@@ -1,10 +1,20 @@
 //! What is declared and never used, and scenes that nobody enters.
 
+use std::collections::HashSet;
+
 use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
-use super::world::World;
+use super::world::{Operation, World};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::Voice;
+use crate::program::HOLD_BUDGET;
 use crate::source::Span;
+
+fn replaces(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ReplacesBuiltin, format!("the phrase `{name}` replaces the one of the language"))
+        .at(span, "")
+        .help("rename it if that is not meant")
+}
 
 fn never_used(kind: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::NeverUsed, format!("the {kind} `{name}` is never used")).at(span, "").help("leave it out")
@@ -16,8 +26,8 @@ fn never_entered(name: &str, span: Span) -> Diagnostic {
         .help("leave it out, or lead to it by `=>` or `do`")
 }
 
-/// Settings that the runtime reads.
-const READ_BY_RUNTIME: [&str; 3] = ["voice", "caller_id", "timezone"];
+/// Settings that are read by their names.
+const READ_BY_RUNTIME: [&str; 4] = ["voice", "caller_id", "timezone", HOLD_BUDGET];
 
 /// Takes down warnings; they are given only if there is no error.
 pub(super) fn check(world: &World, report: &Report) {
@@ -34,12 +44,19 @@ pub(super) fn check(world: &World, report: &Report) {
             unused(Thing::Setting(setting.name.clone()), "setting", &setting.name, setting.span);
         }
     }
+    // What the language says by itself is English: on other lines it has to be replaced.
+    let english = !Voice::named(world.voice()).is_ok_and(|known| !known.speaks("en"));
     for (name, phrase) in &world.phrases {
-        if let Some(span) = phrase.span
-            && !is_built_in_phrase(name)
-        {
+        let Some(span) = phrase.span else { continue };
+        if !is_built_in_phrase(name) {
             unused(Thing::Phrase(name.clone()), "phrase", name, span);
+        } else if english {
+            report.lint(replaces(name, span));
         }
+    }
+    let with_operations: HashSet<&str> = world.operations.iter().map(Operation::service).collect();
+    for (name, span) in world.services.iter().filter(|(name, _)| !with_operations.contains(&***name)) {
+        report.lint(never_used("service", name, *span));
     }
     for operation in &world.operations {
         unused(Thing::Operation(operation.name.clone()), "operation", &operation.name, operation.span);
@@ -54,7 +71,7 @@ pub(super) fn check(world: &World, report: &Report) {
         unused(Thing::Music(name.clone()), "music", name, *span);
     }
     for scene in &world.scenes {
-        if &*scene.name != "main" && scene.left_for.is_none() && scene.run.is_none() {
+        if !scene.entered {
             report.lint(never_entered(&scene.name, scene.span));
         }
     }

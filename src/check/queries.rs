@@ -9,6 +9,7 @@ use super::report::Report;
 use super::room::Room;
 use super::spans;
 use super::world::World;
+use crate::components::Components;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, QueryDefinition, QueryStep};
 use crate::source::Span;
@@ -25,6 +26,12 @@ fn no_block(span: Span) -> Diagnostic {
     Diagnostic::new(Code::MisplacedEffect, "in a query an `else` gives a value")
         .at(span, "")
         .help("write the value behind the `else`, or `{ give … }`")
+}
+
+fn not_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnboundedQuery, "this query may not call itself at all")
+        .at(span, "")
+        .help("write how deep it goes: `up to 8 deep`")
 }
 
 fn unbounded(name: &str, span: Span) -> Diagnostic {
@@ -48,6 +55,10 @@ pub(super) fn check(
     facts: &Facts,
 ) -> QueryDefinition {
     let mut checker = Checker::new(world, report, Room::CONVERSATION, facts.clone());
+    checker.query = Some(query.name.text.as_str().into());
+    if let Some(depth) = query.depth.filter(|depth| depth.value == 0) {
+        report.add(not_deep(depth.span));
+    }
     let declared = world.queries.get(index);
     let params = declared.map(|query| query.params.clone()).unwrap_or_default();
     let gives = declared.map_or(Type::Unknown, |query| query.gives.clone());
@@ -65,74 +76,21 @@ pub(super) fn check(
     }
 }
 
-/// Reports queries that call themselves, perhaps by way of others, without a bound on the way.
+/// Reports queries that call themselves, perhaps by way of others, without a bound on the way: of several in one cycle
+/// the first.
 pub(super) fn check_recursion(world: &World, report: &Report, queries: &[QueryDefinition]) {
-    let calls: Vec<Vec<usize>> = queries.iter().map(calls_of).collect();
     let bounded = |n: usize| world.queries.get(n).is_none_or(|query| query.bounded);
-    let reached: Vec<Vec<usize>> = (0..queries.len()).map(|start| reached_from(start, &calls, &bounded)).collect();
-    let reaches = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
-    for (n, query) in world.queries.iter().enumerate() {
-        // Of several in one cycle the first is enough.
-        let cycle_before = (0..n).any(|earlier| reaches(n, earlier) && reaches(earlier, n));
-        if reaches(n, n) && !cycle_before {
-            report.add(unbounded(&query.name, query.span));
-        }
-    }
-}
-
-/// The queries without a bound that are called from one, perhaps by way of others.
-fn reached_from(start: usize, calls: &[Vec<usize>], bounded: &dyn Fn(usize) -> bool) -> Vec<usize> {
-    let mut reached = Vec::new();
-    let mut open = vec![start];
-    while let Some(at) = open.pop() {
-        for next in calls.get(at).map(Vec::as_slice).unwrap_or_default() {
-            if !reached.contains(next) && !bounded(*next) && !bounded(start) {
-                reached.push(*next);
-                open.push(*next);
-            }
-        }
-    }
-    reached
-}
-
-fn calls_of(query: &QueryDefinition) -> Vec<usize> {
-    let mut calls = Vec::new();
-    for step in &query.body {
-        in_step(step, &mut |expr| {
-            if let Expr::Query(id, _) = expr {
-                calls.push(usize::from(id.0));
-            }
-        });
-    }
-    calls
-}
-
-fn in_step(step: &QueryStep, visit: &mut dyn FnMut(&Expr)) {
-    let all = |steps: &[QueryStep], visit: &mut dyn FnMut(&Expr)| {
-        for step in steps {
-            in_step(step, visit);
-        }
-    };
-    match step {
-        QueryStep::For { list, condition, body, .. } => {
-            list.visit(visit);
-            if let Some(condition) = condition {
-                condition.visit(visit);
-            }
-            all(body, visit);
-        }
-        QueryStep::Let { value, .. } | QueryStep::Yield(value) | QueryStep::YieldAll(value) => value.visit(visit),
-        QueryStep::If { condition, yes, no } => {
-            condition.visit(visit);
-            all(yes, visit);
-            all(no, visit);
-        }
-        QueryStep::Match { subject, cases } => {
-            subject.visit(visit);
-            for (_, body) in cases {
-                all(body, visit);
-            }
-        }
+    let edges: Vec<Vec<usize>> = queries
+        .iter()
+        .enumerate()
+        .map(
+            |(n, query)| {
+                if bounded(n) { Vec::new() } else { query.calls().into_iter().filter(|n| !bounded(*n)).collect() }
+            },
+        )
+        .collect();
+    for query in Components::new(&edges).cyclic(&edges).filter_map(|n| world.queries.get(n)) {
+        report.add(unbounded(&query.name, query.span));
     }
 }
 
@@ -191,7 +149,7 @@ impl Checker<'_> {
         body: &Block,
         gives: &Type,
     ) -> QueryStep {
-        let (list, element) = self.walked(list);
+        let (list, element, _) = self.walked(list);
         let start = self.flow.clone();
         let ((condition, body), _) = self.branch(start, |checker| {
             checker.scoped(|checker| {

@@ -1,10 +1,10 @@
 //! What the checker has found so far: diagnostics, and what has been used.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::survey::Survey;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label};
 use crate::types::Name;
 
 /// A use that is watched, of a declared thing (IVR902).
@@ -79,10 +79,32 @@ impl Report {
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {
-        let mut diagnostics = self.diagnostics.into_inner();
+        let mut diagnostics = together(self.diagnostics.into_inner());
         if !diagnostics.has_errors() {
             self.lints.into_inner().into_iter().for_each(|lint| diagnostics.push(lint));
         }
         diagnostics.sorted()
     }
+}
+
+/// One finding for each name that is missing, with all places that use it: who has misspelt a declaration has made one
+/// mistake.
+fn together(diagnostics: Diagnostics) -> Diagnostics {
+    let mut found = Vec::<Diagnostic>::new();
+    let mut first: HashMap<(Code, String, Option<String>), usize> = HashMap::new();
+    let diagnostics = diagnostics.sorted();
+    for diagnostic in &diagnostics {
+        if diagnostic.code.is_missing_name() {
+            let key = (diagnostic.code, diagnostic.message.clone(), diagnostic.help.clone());
+            let place = *first.entry(key).or_insert(found.len());
+            if let (Some(before), Some(span)) = (found.get_mut(place), diagnostic.span()) {
+                before.labels.push(Label { span, text: "here, too".to_owned() });
+                continue;
+            }
+        }
+        found.push(diagnostic.clone());
+    }
+    let mut all = Diagnostics::new();
+    found.into_iter().for_each(|diagnostic| all.push(diagnostic));
+    all
 }

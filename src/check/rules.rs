@@ -14,6 +14,7 @@ use super::world::World;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Expr;
 use crate::failure::FailureKind;
+use crate::limits::server;
 use crate::program::{Block, Rules};
 use crate::source::Span;
 use crate::syntax::tree::{File, Happens, Hearing, ItemKind, Word};
@@ -29,9 +30,6 @@ fn unknown_event(span: Span, event: &str) -> Diagnostic {
         .at(span, "")
         .help("the rules are `on silence`, `on invalid`, `on giveup`, `on error` and `on hangup`")
 }
-
-/// How long a step listens, milliseconds, and how often: what the language says without a rule.
-const LISTEN: (u64, u32) = (5_000, 3);
 
 /// `admit` alone: what it proves is known in everything else.
 pub(super) fn admit(world: &World, report: &Report, file: &File) -> (Option<(Expr, Block)>, Facts) {
@@ -60,8 +58,8 @@ pub(super) fn admit(world: &World, report: &Report, file: &File) -> (Option<(Exp
 pub(super) fn check(world: &World, report: &Report, file: &File, facts: &Facts, admit: Option<(Expr, Block)>) -> Rules {
     let mut rules = Rules {
         admit,
-        listen: world.rules.listen.unwrap_or(LISTEN.0),
-        tries: world.rules.tries.unwrap_or(LISTEN.1),
+        listen: world.rules.listen.unwrap_or(server::LISTEN),
+        tries: world.rules.tries.unwrap_or(server::TRIES),
         silence: None,
         invalid: None,
         giveup: None,

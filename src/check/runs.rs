@@ -1,8 +1,11 @@
 //! Scenes that run scenes: cycles (IVR403), and what a scene run by `do` needs.
 
+use std::collections::{HashMap, VecDeque};
+
 use super::report::Report;
 use super::walk::{Seen, walk};
 use super::world::World;
+use crate::components::Components;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::tree::{ActKind, Block, File, ItemKind, StepKind};
@@ -30,18 +33,16 @@ pub(super) fn check(world: &mut World, file: &File, report: &Report) {
         _ => None,
     });
     let mut deeds: Vec<Deeds> = scenes.map(|body| deeds_of(body, world)).collect();
-    for start in 0..deeds.len() {
-        let mut way = vec![start];
-        if let Some(span) = comes_back(start, start, &deeds, &mut Vec::new(), &mut way) {
+    let edges: Vec<Vec<usize>> = deeds.iter().map(|deeds| deeds.runs.iter().map(|(to, _)| *to).collect()).collect();
+    let components = Components::new(&edges);
+    for first in components.cyclic(&edges) {
+        if let Some((way, span)) = way_back(first, &deeds, &components) {
             let names: Vec<String> =
                 way.iter().filter_map(|n| world.scenes.get(*n)).map(|scene| scene.name.to_string()).collect();
-            // Reported once, at the first of the scenes.
-            if way.iter().all(|n| *n >= start) {
-                report.add(cycle(&names, span));
-            }
+            report.add(cycle(&names, span));
         }
     }
-    spread(&mut deeds);
+    spread(&mut deeds, &components);
     for (scene, deeds) in world.scenes.iter_mut().zip(&deeds) {
         scene.waits = deeds.waits;
         scene.needs_caller = deeds.needs_caller;
@@ -77,34 +78,38 @@ fn deeds_of(body: &Block, world: &World) -> Deeds {
     deeds
 }
 
-/// The place of the `do` that leads back from `at` to `start`; `way` is then the way there. What is in `seen` leads
-/// nowhere, or is being looked at.
-fn comes_back(start: usize, at: usize, deeds: &[Deeds], seen: &mut Vec<usize>, way: &mut Vec<usize>) -> Option<Span> {
-    for (next, span) in deeds.get(at).map(|deeds| deeds.runs.as_slice()).unwrap_or_default() {
-        way.push(*next);
-        if *next == start {
-            return Some(*span);
-        }
-        if !seen.contains(next) {
-            seen.push(*next);
-            if let Some(found) = comes_back(start, *next, deeds, seen, way) {
-                return Some(found);
+/// The shortest way from a scene back to it, and the place of the `do` that closes it.
+fn way_back(start: usize, deeds: &[Deeds], components: &Components) -> Option<(Vec<usize>, Span)> {
+    let same = |n: usize| components.of.get(n) == components.of.get(start);
+    let mut from: HashMap<usize, usize> = HashMap::new();
+    let mut open = VecDeque::from([start]);
+    while let Some(at) = open.pop_front() {
+        for (next, span) in deeds.get(at).map(|deeds| deeds.runs.as_slice()).unwrap_or_default() {
+            if *next == start {
+                // Backwards, from the end to the beginning.
+                let mut way = vec![start, at];
+                way.extend(std::iter::successors(from.get(&at), |before| from.get(*before)));
+                way.reverse();
+                return Some((way, *span));
+            }
+            if same(*next) && !from.contains_key(next) {
+                from.insert(*next, at);
+                open.push_back(*next);
             }
         }
-        way.pop();
     }
     None
 }
 
-/// What a scene runs is done by it.
-fn spread(deeds: &mut [Deeds]) {
-    for _ in 0..deeds.len() {
-        let state: Vec<(bool, bool)> = deeds.iter().map(|deeds| (deeds.waits, deeds.needs_caller)).collect();
-        for deed in deeds.iter_mut() {
-            for (run, _) in &deed.runs {
-                let (waits, needs_caller) = state.get(*run).copied().unwrap_or_default();
-                deed.waits |= waits;
-                deed.needs_caller |= needs_caller;
+/// What a scene runs is done by it. Components come behind those they lead to.
+fn spread(deeds: &mut [Deeds], components: &Components) {
+    for group in &components.groups {
+        let members = || group.iter().filter_map(|n| deeds.get(*n));
+        let all = || members().chain(members().flat_map(|own| &own.runs).filter_map(|(run, _)| deeds.get(*run)));
+        let (waits, needs_caller) = (all().any(|deeds| deeds.waits), all().any(|deeds| deeds.needs_caller));
+        for member in group {
+            if let Some(deeds) = deeds.get_mut(*member) {
+                (deeds.waits, deeds.needs_caller) = (waits, needs_caller);
             }
         }
     }

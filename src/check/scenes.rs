@@ -30,7 +30,7 @@ fn unused_parameter(param: &Param, of: &str) -> Diagnostic {
         .help("leave it out")
 }
 
-/// A scene.
+/// A scene; `facts` is what `admit` proves of whoever comes to it.
 pub(super) fn check(
     world: &World,
     report: &Report,
@@ -38,6 +38,24 @@ pub(super) fn check(
     scene: &tree::Scene,
     facts: &Facts,
 ) -> program::Scene {
+    let Some(refused) = world.scenes.get(index).and_then(|scene| scene.unadmitted) else {
+        return body(world, report, index, scene, facts);
+    };
+    // Of those whom it refused nothing is known.
+    let (scene, problems) = report.captured(|| body(world, report, index, scene, &Facts::default()));
+    for problem in &problems {
+        let about_facts = matches!(problem.code, Code::MayBeAbsent | Code::AbsentComparison);
+        let problem = problem.clone();
+        report.add(if about_facts {
+            problem.at(refused, "those who are not admitted come here, too")
+        } else {
+            problem
+        });
+    }
+    scene
+}
+
+fn body(world: &World, report: &Report, index: usize, scene: &tree::Scene, facts: &Facts) -> program::Scene {
     let mut checker = Checker::new(world, report, Room::CONVERSATION, facts.clone());
     let declared = world.scenes.get(index);
     let params = declared.map(|scene| scene.params.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@ use super::room::Room;
 use super::world::World;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::SettingId;
+use crate::limits::server;
 use crate::program::{Method, Operation, Service};
 use crate::source::Span;
 use crate::syntax::tree::{self, ExprKind, ServiceOption};
@@ -27,8 +28,6 @@ fn get_with_body(span: Span) -> Diagnostic {
         .at(span, "")
         .help("put the values into the path, or declare the operation as `reads post`")
 }
-/// The time limit of a request without `timeout`, milliseconds.
-const TIMEOUT: u64 = 8_000;
 
 /// A service with its operations; `first` is the number of the first one.
 pub(super) fn check(
@@ -114,7 +113,7 @@ fn operation_of(
         gives,
         credentials: options.credentials,
         headers: options.headers,
-        timeout: options.timeout.unwrap_or(TIMEOUT),
+        timeout: options.timeout.unwrap_or(server::REQUEST),
         meanings,
         span: operation.name.span,
     }

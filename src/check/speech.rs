@@ -9,11 +9,11 @@ use super::wording::{Attempt, Author, Wording};
 use super::world::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Form, Slot, Speech, Template, Words};
+use crate::limits::{SpeechLimit, TWILIO};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, ExprKind, Text};
 use crate::template::Pattern;
 use crate::types::{Name, Type};
-use crate::value::Value;
 
 fn no_such_text(name: &str, span: Span, near: Option<String>) -> Diagnostic {
     Diagnostic::new(Code::NoSuchText, format!("`{name}` is neither a phrase nor a text value"))
@@ -61,8 +61,9 @@ fn at_the_place(name: &str, problem: &Diagnostic, place: Span) -> Diagnostic {
     diagnostic.at(place, label).help(problem.help.clone().unwrap_or_default())
 }
 
-fn too_long(span: Span, length: usize, most: usize) -> Diagnostic {
-    Diagnostic::new(Code::TextTooLong, format!("this text has {length} characters; the voice can speak {most}"))
+fn too_long(span: Span, length: usize, limit: SpeechLimit) -> Diagnostic {
+    let (most, unit) = (limit.most, if limit.bytes { "bytes" } else { "characters" });
+    Diagnostic::new(Code::TextTooLong, format!("this text has {length} {unit}; the voice can speak {most}"))
         .at(span, "")
         .help("divide it among several `say`")
 }
@@ -187,26 +188,20 @@ impl Checker<'_> {
 
     /// A text must not be longer than the voice can speak at once.
     fn within_limits(&self, attempt: &Attempt) {
-        let default = self.world.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
-        let voice = self.world.voice.as_deref().or(default.and_then(Value::as_text));
-        let polly = voice.is_none_or(|voice| voice.starts_with("Polly."));
-        let most = if polly { POLLY_LIMIT } else { BASIC_LIMIT };
-        let length = literal_length(attempt.pattern.text());
-        if length > most {
-            self.report.add(too_long(attempt.span, length, most));
+        let limit = TWILIO.speech(self.world.voice());
+        let length = literal_length(attempt.pattern.text(), limit.bytes);
+        if length > limit.most {
+            self.report.add(too_long(attempt.span, length, limit));
         }
     }
 }
 
-/// Characters of one `<Say>` that Amazon Polly voices speak, and others (Twilio, "TwiML: Say").
-const POLLY_LIMIT: usize = 3000;
-const BASIC_LIMIT: usize = 4096;
-
-/// How many characters stand outside `{{ }}`.
-fn literal_length(text: &str) -> usize {
+/// How many characters, or bytes, stand outside `{{ }}`.
+fn literal_length(text: &str, bytes: bool) -> usize {
+    let length = |part: &str| if bytes { part.len() } else { part.chars().count() };
     let mut parts = text.split("{{");
-    let first = parts.next().map_or(0, |part| part.chars().count());
-    first + parts.map(|part| part.split_once("}}").map_or(0, |(_, behind)| behind.chars().count())).sum::<usize>()
+    let first = parts.next().map_or(0, length);
+    first + parts.map(|part| part.split_once("}}").map_or(0, |(_, behind)| length(behind))).sum::<usize>()
 }
 
 /// The words that speak a text value.

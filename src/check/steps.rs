@@ -72,7 +72,7 @@ impl Checker<'_> {
         match &step.kind {
             tree::StepKind::Let { name, source } => self.let_step(name, source),
             tree::StepKind::Act { act, otherwise } => self.act_step(act, otherwise.as_ref()),
-            tree::StepKind::Say(text) => Some(StepKind::Say(self.words(text, self.around().counted))),
+            tree::StepKind::Say(text) => Some(self.say(text)),
             tree::StepKind::Play(url) => Some(self.play(url)),
             tree::StepKind::Pause(time) => Some(StepKind::Pause(time.millis)),
             tree::StepKind::If { condition, then, otherwise } => {
@@ -114,6 +114,17 @@ impl Checker<'_> {
             | tree::StepKind::Connect => self.flow.leave_doubtfully(),
             _ => {}
         }
+    }
+
+    fn say(&mut self, text: &tree::Text) -> StepKind {
+        /// What was said longer ago is not remembered.
+        const REMEMBERED: usize = 4;
+        let words = self.words(text, self.around().counted);
+        self.said.extend(words.tries.first().map(|template| template.pattern.text().into()));
+        if self.said.len() > REMEMBERED {
+            self.said.remove(0);
+        }
+        StepKind::Say(words)
     }
 
     fn play(&mut self, url: &tree::Expr) -> StepKind {

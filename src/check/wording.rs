@@ -14,6 +14,12 @@ fn forbidden(span: Span, error: &TemplateError) -> Diagnostic {
         .help("a slot is `{{path}}`, `{{helper path}}`, or `{{#if path}} … {{else}} … {{/if}}`")
 }
 
+fn single_brace(span: Span, written: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::SingleBrace, format!("`{written}` is no slot: it stays as it is written"))
+        .at(span, "")
+        .help(format!("write `{{{{{name}}}}}`"))
+}
+
 /// A text, perhaps counted.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wording {
@@ -70,6 +76,11 @@ impl Wording {
         self.tries.len() > 1
     }
 
+    /// Whether the language says it.
+    pub(super) fn is_of_the_language(&self) -> bool {
+        self.by == Author::Language
+    }
+
     /// Whether a variable of this name occurs.
     pub(super) fn mentions(&self, name: &str) -> bool {
         self.tries.iter().flat_map(|attempt| &attempt.holes).any(|hole| hole.root() == Some(name))
@@ -79,6 +90,7 @@ impl Wording {
 impl Attempt {
     /// Of a string in the flow.
     pub(super) fn of(literal: &Literal, report: &Report) -> Self {
+        literal.pieces.iter().for_each(|piece| single_braces(piece, report));
         let slots: Vec<Span> = literal
             .pieces
             .iter()
@@ -106,4 +118,29 @@ impl Attempt {
     pub(super) fn span_of(&self, hole: &Hole) -> Span {
         self.slots.get(hole.slot).copied().unwrap_or(self.span)
     }
+}
+
+/// Warns of what is a slot in other languages: `{name}`, `${name}`.
+fn single_braces(piece: &Piece, report: &Report) {
+    let Piece::Chars { text, span } = piece else { return };
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once('{') {
+        rest = behind;
+        let Some((name, _)) = behind.split_once('}').filter(|(name, _)| is_path(name)) else { continue };
+        let dollar = usize::from(before.ends_with('$'));
+        let end = text.len() - behind.len() + name.len() + 1;
+        let start = text.len() - behind.len() - 1 - dollar;
+        let written = text.get(start..end).unwrap_or_default();
+        // Without escapes, which are pieces of their own, places in the text are places in the file.
+        let at = span.start as usize;
+        report.lint(single_brace(Span::new(span.source, at + start, at + end), written, name));
+    }
+}
+
+/// Whether this could be a path of names: `group.name`.
+fn is_path(text: &str) -> bool {
+    text.split('.').all(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use super::named::Named;
 use super::store::Store;
 use super::wording::Wording;
 use crate::diagnostic::nearest::nearest;
 use crate::expr::{Expr, OperationId, QueryId, SettingId};
 use crate::failure::FailureKind;
+use crate::limits::VOICE;
 use crate::source::Span;
 use crate::syntax::tree::Method;
 use crate::types::{Name, TableId, Type};
@@ -24,9 +26,11 @@ pub(super) struct World {
     /// Tables by name.
     pub(super) tables: HashMap<Name, TableId>,
     /// The settings, by [`SettingId`].
-    pub(super) settings: Vec<Setting>,
+    pub(super) settings: Named<Setting>,
     /// The voice that an override asks for.
-    pub(super) voice: Option<String>,
+    pub(super) given_voice: Option<String>,
+    /// How many elements a list from outside has, by its setting, and where.
+    pub(super) lists: HashMap<String, (u32, Span)>,
     /// The phrases, built-in ones too.
     pub(super) phrases: IndexMap<Name, Phrase>,
     /// The music, in the order of the program.
@@ -36,11 +40,11 @@ pub(super) struct World {
     /// The services.
     pub(super) services: IndexMap<Name, Span>,
     /// The operations, by [`OperationId`]; their names are `service.operation`.
-    pub(super) operations: Vec<Operation>,
+    pub(super) operations: Named<Operation>,
     /// The queries, by [`QueryId`].
-    pub(super) queries: Vec<Query>,
+    pub(super) queries: Named<Query>,
     /// The scenes, in the order of the program.
-    pub(super) scenes: Vec<Scene>,
+    pub(super) scenes: Named<Scene>,
     /// The rules that other checks depend on.
     pub(super) rules: Rules,
     /// The type of `error`.
@@ -93,6 +97,13 @@ pub(super) struct Operation {
     pub(super) span: Span,
 }
 
+impl Operation {
+    /// The service it belongs to.
+    pub(super) fn service(&self) -> &str {
+        self.name.split_once('.').map_or("", |(service, _)| service)
+    }
+}
+
 /// A query.
 #[derive(Debug)]
 pub(super) struct Query {
@@ -114,8 +125,10 @@ pub(super) struct Scene {
     pub(super) span: Span,
     /// Where somebody leaves for it.
     pub(super) left_for: Option<Span>,
-    /// Where somebody runs it by `do`.
-    pub(super) run: Option<Span>,
+    /// Whether a call can come to it.
+    pub(super) entered: bool,
+    /// Where those whom `admit` refuses go on to it, if they come to it.
+    pub(super) unadmitted: Option<Span>,
     /// Whether it, or a scene it runs, waits.
     pub(super) waits: bool,
     /// Whether it, or a scene it runs, speaks, listens or leaves.
@@ -147,8 +160,24 @@ pub(super) struct Rules {
 
 impl World {
     pub(super) fn setting(&self, name: &str) -> Option<(SettingId, &Setting)> {
-        let place = self.settings.iter().position(|setting| &*setting.name == name)?;
-        Some((SettingId(u16::try_from(place).ok()?), self.settings.get(place)?))
+        let (place, setting) = self.settings.named(name)?;
+        Some((SettingId(u16::try_from(place).ok()?), setting))
+    }
+
+    /// The voice of the line.
+    pub(super) fn voice(&self) -> &str {
+        let default = self.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
+        self.given_voice.as_deref().or(default.and_then(Value::as_text)).unwrap_or(VOICE)
+    }
+
+    /// How many elements the list in a setting has, as far as known here, and where, if from outside.
+    pub(super) fn elements(&self, setting: &Setting) -> Option<(u32, Option<Span>)> {
+        let outside = self.lists.get(&*setting.name).map(|(count, span)| (*count, Some(*span)));
+        let default = || match &setting.default {
+            Some(Value::List(items)) => u32::try_from(items.len()).ok().map(|count| (count, None)),
+            _ => None,
+        };
+        outside.or_else(default)
     }
 
     pub(super) fn setting_by(&self, id: SettingId) -> Option<&Setting> {
@@ -156,18 +185,17 @@ impl World {
     }
 
     pub(super) fn operation(&self, service: &str, operation: &str) -> Option<(OperationId, &Operation)> {
-        let named = |known: &Operation| known.name.split_once('.') == Some((service, operation));
-        let place = self.operations.iter().position(named)?;
-        Some((OperationId(u16::try_from(place).ok()?), self.operations.get(place)?))
+        let (place, operation) = self.operations.named(&format!("{service}.{operation}"))?;
+        Some((OperationId(u16::try_from(place).ok()?), operation))
     }
 
     pub(super) fn query(&self, name: &str) -> Option<(QueryId, &Query)> {
-        let place = self.queries.iter().position(|query| &*query.name == name)?;
-        Some((QueryId(u16::try_from(place).ok()?), self.queries.get(place)?))
+        let (place, query) = self.queries.named(name)?;
+        Some((QueryId(u16::try_from(place).ok()?), query))
     }
 
     pub(super) fn scene(&self, name: &str) -> Option<(usize, &Scene)> {
-        self.scenes.iter().enumerate().find(|(_, scene)| &*scene.name == name)
+        self.scenes.named(name)
     }
 
     /// The words for a value's type.

@@ -9,9 +9,9 @@ use super::exit::Exit;
 use super::flows;
 use super::messages::{Complaint, Messages};
 use super::report::{self, Format};
-use crate::canned::Canned;
-use crate::compile::{self, Compilation, Inputs};
-use crate::diagnostic::report::{Checked, Report};
+use crate::analysis;
+use crate::compile::{Draft, Inputs, Made};
+use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::project::{self, Project};
 use crate::scenario;
@@ -34,6 +34,10 @@ pub(super) struct Check {
     /// Check with these settings instead of NAME.toml; then every setting must have a value. For one flow only.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Tell of every flow without errors what is known about it: how long callers can be held and hear nothing, whom
+    /// it lets in, where its secrets go. On stdout, in the formats `human` and `json`.
+    #[arg(long)]
+    facts: bool,
     /// What counts as an error, too: `warnings` for all of them, or the code of one, like `IVR902`.
     #[arg(long, value_name = "WHAT", value_parser = Deny::parse)]
     deny: Vec<Deny>,
@@ -85,6 +89,7 @@ struct Work<'a> {
     conditions: Conditions,
     deny: &'a [Deny],
     allow: &'a [Code],
+    facts: bool,
 }
 
 fn prepare<'a>(check: &'a Check, surroundings: &Surroundings) -> Result<Work<'a>, Complaint> {
@@ -97,6 +102,7 @@ fn prepare<'a>(check: &'a Check, surroundings: &Surroundings) -> Result<Work<'a>
         conditions: conditions(purpose, surroundings.of_flows()?),
         deny: &check.deny,
         allow: &check.allow,
+        facts: check.facts,
     })
 }
 
@@ -114,8 +120,10 @@ impl Work<'_> {
         for flow in &self.flows {
             match flow.load(&names) {
                 Ok(inputs) => {
-                    let (found, sources) = findings(inputs, &self.conditions);
-                    report.checked.push(self.checked(&flow.flow, &found, sources));
+                    let looked = findings(inputs, &self.conditions);
+                    let known = if self.facts { looked.known() } else { None };
+                    let checked = self.checked(&flow.flow, &looked.found, looked.sources);
+                    report.checked.push(Checked { known, ..checked });
                 }
                 Err(trouble) => report.failures.push(Complaint::from(trouble).into()),
             }
@@ -124,7 +132,7 @@ impl Work<'_> {
     }
 
     fn checked(&self, path: &Path, found: &Diagnostics, sources: Sources) -> Checked {
-        Checked { file: path.display().to_string(), found: self.judged(found), sources }
+        Checked { file: path.display().to_string(), found: self.judged(found), sources, known: None }
     }
 
     /// The findings without those that are allowed, and with those that are denied as errors.
@@ -149,23 +157,37 @@ fn orphan(path: &Path) -> Diagnostics {
     found
 }
 
-/// Everything wrong with a flow, with its settings as they will be, and with its tests, whose `given` lines hide none
-/// of that.
-fn findings(inputs: Inputs, conditions: &Conditions) -> (Diagnostics, Sources) {
-    if inputs.given.is_none() {
-        let compiled = compile::compile(inputs, conditions);
-        return (compiled.diagnostics, compiled.sources);
+/// A flow that was looked at.
+struct Looked {
+    /// Everything wrong with it.
+    found: Diagnostics,
+    sources: Sources,
+    /// The flow with its settings as they will be.
+    served: Made,
+}
+
+impl Looked {
+    /// What is known about the flow, if there is no error in it.
+    fn known(&self) -> Option<Known> {
+        let (program, line) = self.served.program.as_ref().zip(self.served.line.as_ref())?;
+        let facts = analysis::facts(program, &line.graph, &self.sources)?;
+        Some(Known { text: facts.to_string(), data: serde_json::to_value(&facts).unwrap_or_default() })
     }
-    let served = compile::compile(Inputs { given: None, ..inputs.clone() }, conditions);
-    // Sources are added in the same order, the test file last: places of the one are places of the other.
-    let Compilation { sources, diagnostics, tests, program, .. } =
-        compile::compile(inputs, &self::conditions(Purpose::Check, conditions.environment.clone()));
-    let mut found = served.diagnostics;
-    found.extend(diagnostics);
-    if let Some(program) = &program {
-        let (_, problems) = Canned::new(&tests.head, &program.operations, &program.types);
-        found.extend(problems);
-        found.extend(scenario::check(&tests, program));
+}
+
+/// Checks a flow with its settings as they will be, and with its tests, whose `given` lines hide nothing of what is
+/// wrong.
+fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
+    let has_tests = inputs.given.is_some();
+    let draft = Draft::read(inputs, conditions);
+    let served = draft.make([]);
+    let mut found = served.diagnostics.clone();
+    if has_tests {
+        let tested = draft.make_for(Purpose::Check, &draft.tests.head);
+        found.extend(tested.diagnostics);
+        if let Some(program) = &tested.program {
+            found.extend(scenario::check(&draft.tests, program));
+        }
     }
-    (found.sorted(), sources)
+    Looked { found: found.sorted(), sources: draft.sources, served }
 }

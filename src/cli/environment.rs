@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::messages::Complaint;
+use crate::limits::server::MOST_PUBLIC_URL;
 use crate::provider::twilio;
 use crate::settings::Environment;
 
@@ -124,6 +125,9 @@ pub(super) fn base_url(text: &str) -> Result<Url, String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("has credentials in it".to_owned());
+    }
+    if url.as_str().len() > MOST_PUBLIC_URL {
+        return Err(format!("is longer than {MOST_PUBLIC_URL} characters"));
     }
     Ok(url)
 }

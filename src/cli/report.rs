@@ -28,7 +28,7 @@ pub(super) fn tell(report: &Report, format: Format, messages: &Messages) -> Exit
     let printed = match format {
         Format::Human => {
             for_people(report, messages);
-            Ok(())
+            output::print(&known(report))
         }
         Format::Json => output::print(&report.document(report::Format::Json)),
         Format::Sarif => output::print(&report.document(report::Format::Sarif)),
@@ -54,6 +54,12 @@ fn for_people(report: &Report, messages: &Messages) {
         messages.line(&format!("{}: {}", checked.file, summary(&checked.found)));
     }
     messages.hint(report.checked.iter().map(|checked| &checked.found));
+}
+
+/// What is known about each file, under its name; nothing if nobody asked.
+fn known(report: &Report) -> String {
+    let told = report.checked.iter().filter_map(|checked| Some((&checked.file, checked.known.as_ref()?)));
+    told.fold(String::new(), |text, (file, known)| format!("{text}{file}\n{}", known.text))
 }
 
 impl From<Complaint> for Failure {

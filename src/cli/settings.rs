@@ -6,16 +6,13 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Surroundings;
 use super::exit::Exit;
-use super::flows;
+use super::flows::{self, NotReady};
 use super::messages::{Complaint, Messages};
 use super::output::print;
 use crate::catalog::{self, Catalog, Checked};
-use crate::check;
-use crate::compile::{self, Compilation};
+use crate::compile::Draft;
 use crate::project::{self, Beside, Project};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
-use crate::source::SourceId;
-use crate::syntax;
 
 /// Lists what can be set without touching a flow: settings, phrases and music, with types, values and places.
 ///
@@ -72,8 +69,8 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
         flow.tests = Beside::Not;
         match catalog(flow, &names, environment.clone())? {
             Ok(catalog) => catalogs.push(catalog),
-            Err(compilation) => {
-                messages.findings(&compilation.diagnostics, &compilation.sources);
+            Err(not_ready) => {
+                not_ready.tell(messages);
                 return Ok(Exit::Impossible);
             }
         }
@@ -82,29 +79,17 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
     Ok(Exit::Clean)
 }
 
-fn catalog(
-    flow: &Project,
-    names: &[String],
-    environment: Environment,
-) -> Result<Result<Catalog, Box<Compilation>>, Complaint> {
-    let inputs = flow.load(names)?;
-    let text = inputs.source.text.clone();
+fn catalog(flow: &Project, names: &[String], environment: Environment) -> Result<Result<Catalog, NotReady>, Complaint> {
     // Nothing travels anywhere.
     let plain_http = PlainHttp::Anywhere;
     let conditions = Conditions { purpose: Purpose::Check, plain_http, environment, directory: PathBuf::new() };
-    let compilation = compile::compile(inputs, &conditions);
-    let (Some(program), Some(line)) = (&compilation.program, &compilation.line) else {
-        return Ok(Err(Box::new(compilation)));
+    let draft = Draft::read(flow.load(names)?, &conditions);
+    let made = draft.make([]);
+    let (Some(program), Some(line)) = (&made.program, &made.line) else {
+        return Ok(Err(NotReady::Found(made.diagnostics, draft.sources)));
     };
-    // The flow is the first of the sources.
-    let spoken = check::survey(&flow.name, &syntax::parse(SourceId::default(), &text).file, &compilation.overrides);
-    Ok(Ok(Catalog::of(Checked {
-        program,
-        settings: &line.settings,
-        overrides: &compilation.overrides,
-        spoken: &spoken,
-        sources: &compilation.sources,
-    })))
+    let (settings, overrides, spoken) = (&line.settings, &draft.overrides(), &draft.survey());
+    Ok(Ok(Catalog::of(Checked { program, settings, overrides, spoken, sources: &draft.sources })))
 }
 
 fn printed(catalogs: &[Catalog], format: Format) -> String {

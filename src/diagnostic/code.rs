@@ -20,6 +20,22 @@ macro_rules! codes {
         }
 
         impl Code {
+    /// Whether it says that something is used which is declared nowhere.
+    #[must_use]
+    pub fn is_missing_name(self) -> bool {
+        matches!(
+            self,
+            Self::UnknownScene
+                | Self::UnknownName
+                | Self::NoSuchText
+                | Self::UnknownInText
+                | Self::UnknownField
+                | Self::UnknownOperation
+                | Self::UnknownType
+                | Self::UnknownMusic
+        )
+    }
+
             /// Every code, in the order of the registry.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
@@ -78,6 +94,7 @@ codes! {
     UnknownMusic = 211 Error "unknown music or hours";
     SecretOutside = 212 Error "a secret outside a `service`";
     NothingMeant = 213 Error "`it`, `digit`, `label`, `round` or `error` where they mean nothing";
+    SecretShared = 215 Error "a secret goes to two places";
 
     MayBeAbsent = 301 Error "the value may be absent here";
     WrongType = 302 Error "wrong type";
@@ -116,6 +133,8 @@ codes! {
     RecordingArms = 425 Error "a recording with key arms and no `any`, or with labels";
     UselessElse = 426 Error "`else` at something that cannot be absent, fail or give up";
     NobodyJoined = 427 Error "`escalate` phones people whom nothing can join with the caller";
+    PastAdmit = 428 Error "a caller who was not admitted can come to `main`";
+    TooManySteps = 429 Error "more steps than one turn may take";
 
     SettingMissing = 501 Error "a setting has no value";
     UnknownSetting = 502 Error "unknown key in the settings file or the environment";
@@ -129,8 +148,10 @@ codes! {
     CannotTranscribe = 601 Error "a recording of 120 s or more, or with `from` under 2 s, cannot be transcribed";
     TextTooLong = 602 Error "a text exceeds what the voice can speak";
     DeafToKeys = 603 Warning "`anywhere` keys are deaf during this `dial`";
+    UnknownVoice = 604 Error "an unknown voice, or one that does not speak the language";
     SentKeys = 605 Error "`dial … keys` allows 0–9, `*`, `#`, `w`, `W`";
-    TimeRange = 608 Error "a ringing, listening or waiting time outside the provider's range";
+    TranscribedLanguage = 607 Warning "transcription exists for US English only";
+    TimeRange = 608 Error "a ringing, listening, waiting or recording time outside the provider's range";
 
     StubShape = 701 Error "a stub's reply does not have the declared shape";
     UnstubbedRequest = 702 Error "a request without a stub";
@@ -140,10 +161,17 @@ codes! {
     NoFlow = 706 Error "no flow beside this test file";
 
     NeverEntered = 901 Warning "no path leads to a scene";
-    NeverUsed = 902 Warning "never used: setting, phrase, operation, query, type, parameter, music";
+    NeverUsed = 902 Warning "never used: setting, phrase, service, operation, query, type, parameter, music";
     PromptedKey = 903 Warning "a prompt names a key that is not offered";
+    ManyChoices = 904 Warning "more than five choices in one breath";
+    DeadAir = 905 Warning "the caller may hear nothing for more than 10 s";
     NoMusic = 907 Warning "`escalate` without `music`";
+    HeldTooLong = 908 Warning "a caller can be held for longer than `hold_budget`";
+    SilentKey = 910 Warning "a key that no prompt mentions";
     ReplacesBuiltin = 911 Warning "a phrase replaces a built-in one";
+    ValueWins = 912 Warning "a local name is also a value of an enum compared there";
+    SentAgain = 913 Warning "a `send` that may have arrived is sent again without anybody";
+    SingleBrace = 914 Warning "a name between single braces, which is no slot";
 }
 
 impl Code {

@@ -3,11 +3,13 @@
 /// The candidate nearest to `wanted`, if one is near enough to be a slip of the finger: at most a third of the
 /// letters differ (insertions, deletions, replacements and swaps of neighbours).
 pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wanted.chars().count() / 3).max(1);
+    let length = wanted.chars().count();
+    let limit = (length / 3).max(1);
+    let lower = wanted.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != wanted)
-        .map(|candidate| (distance(&wanted.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|candidate| *candidate != wanted && candidate.chars().count().abs_diff(length) <= limit)
+        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -45,6 +45,17 @@ pub struct Checked {
     pub found: Diagnostics,
     /// The texts that it was found in.
     pub sources: Sources,
+    /// What is known about it, if that was asked for and nothing is wrong with it.
+    pub known: Option<Known>,
+}
+
+/// What is known about a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// For people: whole lines, each with a line break.
+    pub text: String,
+    /// For programs.
+    pub data: serde_json::Value,
 }
 
 /// Why something could not be looked at.

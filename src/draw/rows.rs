@@ -5,7 +5,7 @@ use crate::expr::{Expr, Words};
 use crate::graph::ways::Way;
 use crate::graph::{Graph, NodeId, Op};
 use crate::program::LegOutcome;
-use crate::prose::{Prose, duration, quoted, shortened, spoken_value};
+use crate::prose::{Prose, duration, shortened, spoken_value};
 
 /// Characters of an expression or of a sentence that are shown.
 const MOST: usize = 72;
@@ -74,7 +74,7 @@ pub(super) fn rows(chart: &Chart<'_>, id: NodeId) -> Vec<Row> {
     let stands_for =
         |way: Way, text: String| vec![Row { text: shortened(&text, MOST), detail: false, way: Some((id, way)) }];
     match &node.op {
-        op if super::blocks::is_silent(op) => Vec::new(),
+        op if super::chains::is_silent(op) => Vec::new(),
         Op::Do { scene: index, args, bind, .. } => {
             stands_for(Way::Enter, bound(bind.as_deref(), &format!("do {}", call(prose, scene(*index), args))))
         }
@@ -178,7 +178,7 @@ fn said(prose: Prose<'_>, words: &Words) -> String {
     let Some(template) = words.nth(1) else { return String::new() };
     match spoken_value(template) {
         Some(value) => prose.expr(value),
-        None => quoted(&shortened(template.pattern.text(), MOST - 8)),
+        None => format!("“{}”", shortened(template.pattern.text(), MOST - 8)),
     }
 }
 

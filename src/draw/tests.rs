@@ -72,7 +72,7 @@ fn sound(chart: &Chart<'_>) {
         let block = chart.block_of(*id).unwrap_or_else(|| panic!("{:?} is nowhere", chart.graph.node(*id)));
         let node = chart.graph.node(*id).unwrap();
         let there = chart.blocks.iter().filter(|block| block.nodes.contains(id)).count();
-        assert_eq!(there, usize::from(!super::blocks::is_silent(&node.op)), "{}", node.name);
+        assert_eq!(there, usize::from(!super::chains::is_silent(&node.op)), "{}", node.name);
         assert!(block < chart.blocks.len());
     }
     assert_eq!(drawn(chart), wanted(chart));

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::effect::{Effect, Entry};
-use super::escalate::{RINGING_GRACE, escalate_at};
+use super::escalate::escalate_at;
 use super::event::{Leg, LegStatus, LegToken, PlaceFailure};
 use super::run::Go;
 use super::session::{Phase, State, Thread};
@@ -12,15 +12,17 @@ use super::{Machine, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::NodeId;
 use crate::graph::ways::Way;
+use crate::limits::TWILIO;
+use crate::limits::server::{self, RINGING_GRACE};
 use crate::phone;
 use crate::program::LegOutcome;
 
 /// A proof of a bridge must come so soon.
-const JOINING: SignedDuration = SignedDuration::from_secs(15);
+const JOINING: SignedDuration = SignedDuration::from_millis(server::JOINING.cast_signed());
 /// A callee who is told that the caller is gone has so long to hear it.
 const FAREWELL: SignedDuration = SignedDuration::from_secs(60);
 /// The longest talk a provider allows, and some more.
-const TALK: SignedDuration = SignedDuration::from_mins(4 * 60 + 15);
+const TALK: SignedDuration = SignedDuration::from_millis(TWILIO.call.cast_signed() + 15 * 60 * 1000);
 
 impl Machine<'_> {
     /// The provider's reply to the request to phone somebody.

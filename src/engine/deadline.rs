@@ -8,15 +8,17 @@ use super::event::Leg;
 use super::gone;
 use super::session::{Phase, Session, State};
 use super::speech::GRACE;
+use crate::limits::TWILIO;
+use crate::limits::server::LEG_ANSWER;
 use crate::program::LegOutcome;
 
 /// A provider that was asked for a leg has so long to answer.
-const ANSWER: SignedDuration = SignedDuration::from_secs(10);
+const ANSWER: SignedDuration = SignedDuration::from_millis(LEG_ANSWER.cast_signed());
 /// A caller who was asked for is asked for again after so long.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
 /// A call of which nothing is heard when it should be, and that is older than this, is over: no provider lets one last
-/// longer (<https://www.twilio.com/docs/voice/twiml/dial#timelimit>), and some more.
-const LONGEST_CALL: SignedDuration = SignedDuration::from_mins(4 * 60 + 15);
+/// longer, and some more.
+const LONGEST_CALL: SignedDuration = SignedDuration::from_millis(TWILIO.call.cast_signed() + 15 * 60 * 1000);
 
 /// When [`super::EventKind::Tick`] is wanted next.
 #[must_use]

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::caller::seconds;
+use super::documents::documents;
 use super::effect::Effect;
 use super::event::{LeftHold, Leg, LegToken};
 use super::run::Go;
@@ -12,13 +13,9 @@ use super::{Machine, Outcome, speech, wait};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::ways::Way;
 use crate::graph::{self, Node, Op};
+use crate::limits::server::{RINGING_GRACE, SILENT_MUSIC};
 use crate::program::{LegOutcome, StepKind};
 use crate::value::{Fields, Value};
-
-/// How long after its ringing time a leg is asked for, in milliseconds: providers add some seconds of their own.
-pub(super) const RINGING_GRACE: u64 = 15_000;
-/// What is heard on hold without music, in milliseconds of silence.
-const SILENCE: u64 = 10_000;
 
 impl Machine<'_> {
     /// A new visit.
@@ -138,7 +135,7 @@ impl Machine<'_> {
     /// The music of the escalation: each `play` is a piece, and so is what stands between.
     fn pieces(&mut self) -> Vec<Vec<Utterance>> {
         let graph = self.graph;
-        let silence = || vec![vec![Utterance::Pause { millis: SILENCE }]];
+        let silence = || vec![vec![Utterance::Pause { millis: SILENT_MUSIC }]];
         let node = self.session.escalation.as_ref().and_then(|escalation| escalate_at(graph, escalation.node));
         let Some((node, escalate)) = node else { return silence() };
         let Some(music) = escalate.music.and_then(|index| graph.music.get(index)) else { return silence() };
@@ -171,7 +168,7 @@ impl Machine<'_> {
                 piece.extend(said);
             }
         }
-        pieces.retain(|piece| !piece.is_empty());
+        let pieces: Vec<Vec<Utterance>> = pieces.into_iter().flat_map(documents).collect();
         if pieces.is_empty() { silence() } else { pieces }
     }
 

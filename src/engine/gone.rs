@@ -9,9 +9,10 @@ use super::session::{Gone, State, Thread};
 use super::turn::Then;
 use crate::graph::ways::Way;
 use crate::graph::{Node, NodeId, Op};
+use crate::limits::server::AFTER_HANG_UP;
 
 /// After a hang-up the whole flow has so long.
-pub(super) const LAST: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const LAST: SignedDuration = SignedDuration::from_millis(AFTER_HANG_UP.cast_signed());
 /// A recording that a hang-up ended is awaited so long.
 const RECORDING: SignedDuration = SignedDuration::from_secs(60);
 

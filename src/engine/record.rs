@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use super::Machine;
+use super::caller::seconds;
 use super::event::Leg;
 use super::run::Go;
 use super::session::{State, Thread, Transcript, Visit};
 use super::turn::{RecordEnd, Then};
 use crate::graph::ways::{self, Way};
 use crate::graph::{Node, NodeId, Op, Record};
+use crate::limits::server::SILENCE_ENDS_RECORDING;
 use crate::program::Keys;
 use crate::value::{Fields, Value};
-
-/// Seconds of silence that end a recording without key arms.
-const SILENCE: u32 = 10;
 
 /// A recording that ended.
 pub(super) struct Take {
@@ -48,7 +47,7 @@ impl Machine<'_> {
         let end = if record.arms.is_empty() {
             let rules = if self.interrupts(leg) { self.graph.anywhere.as_slice() } else { &[] };
             let anywhere = rules.iter().map(|(key, _)| *key).filter(|key| *key != '#');
-            RecordEnd::These { keys: anywhere.chain(['#']).collect(), silence: SILENCE }
+            RecordEnd::These { keys: anywhere.chain(['#']).collect(), silence: seconds(SILENCE_ENDS_RECORDING) }
         } else {
             RecordEnd::AnyKey
         };

@@ -1,24 +1,20 @@
 //! Running nodes until something is waited for.
 
-use super::Machine;
 use super::effect::{Effect, Entry, ServiceRequest};
 use super::event::{Leg, RequestId};
 use super::session::{Back, Frame, Gone, State, Thread};
 use super::turn::Then;
 use super::work::World;
+use super::{Machine, speech};
 use crate::eval::{self, Context, Evaluated, Scope, Stop};
 use crate::expr::{Expr, Matcher, OperationId};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::ways::{self, Way};
 use crate::graph::{Counting, MAIN, Node, NodeId, Op, RuleKind};
+use crate::limits::server::{MOST_ERRORS, MOST_NODES};
 use crate::types::Name;
 use crate::value::{Fields, Value};
 
-/// Nodes run for one event at most. The checker proves that every cycle passes a person or a bound, so this is
-/// reached only by a graph that did not come from it; then the call ends with the apology.
-const MOST_NODES: usize = 100_000;
-/// So many failures in a row that reach `on error` end the call: a broken service cannot make a talking loop.
-const MOST_ERRORS: u32 = 3;
 /// What the names of a call may hold, in bytes.
 const MOST_VARIABLES: usize = 64 * 1024;
 
@@ -55,11 +51,13 @@ impl Machine<'_> {
                 Go::Rest => return,
             }
         }
+        // Only what is spoken about every element of lists from outside can be that long: the call ends.
         thread.end();
         if *leg == Leg::Caller {
             self.session.gone.get_or_insert(Gone { at: self.at, hung_up: false, rule_done: true });
         }
-        self.outcome.turns.push((leg.clone(), super::Turn::just(Then::HangUp)));
+        let heard = speech::alone(self.graph, &self.graph.sorry);
+        self.outcome.turns.push((leg.clone(), super::Turn { heard, then: Then::HangUp }));
     }
 
     fn node(&mut self, thread: &mut Thread, leg: &Leg, node: &Node) -> Go {
@@ -118,7 +116,7 @@ impl Machine<'_> {
                     None => self.on(thread, Way::Otherwise, *otherwise),
                 }
             }
-            Op::For { name, list, rest, body, next } => {
+            Op::For { name, list, rest, body, next, .. } => {
                 self.for_each(thread, node, (name, list, rest), (*body, *next))?
             }
             Op::Send { operation, args, .. } => self.send(thread, node, *operation, args)?,
@@ -191,6 +189,7 @@ impl Machine<'_> {
             Err(Stop::Failed(failure)) => Err(self.fail(thread, node, &failure)),
             Err(Stop::Waiting) => {
                 self.ask(thread);
+                thread.silent.get_or_insert(self.at);
                 if thread.state != State::Working {
                     thread.state = State::Working;
                     self.prune(thread, node);
@@ -385,6 +384,7 @@ impl Machine<'_> {
         let request = ServiceRequest { id, operation, args, now: self.session.now, key: Some(key) };
         thread.work.clear();
         thread.work.begin(self.at);
+        thread.silent.get_or_insert(self.at);
         thread.state = State::Sending { id, key: None };
         self.prune(thread, node);
         self.outcome.effects.push(Effect::Fetch(vec![request]));

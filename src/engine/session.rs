@@ -98,6 +98,9 @@ pub struct Thread {
     /// Spoken words that have not been sent yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<Utterance>,
+    /// Since when nothing has been heard because services are waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent: Option<Timestamp>,
     /// A step that listens, records or waits, while it has not been left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Visit>,

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::documents::{cut, pieces};
 use super::effect::Entry;
 use super::event::Leg;
 use super::run::Go;
@@ -12,18 +13,15 @@ use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::Words;
 use crate::failure::FailureKind;
 use crate::graph::{Graph, Node, NodeId};
+use crate::limits::{TWILIO, server};
 use crate::value::{Fields, Value};
 
-/// Characters of speech in one document; more is spoken in several. A document may have 64 kB at the provider, and a
-/// character may take several bytes and be escaped.
-const MOST_SPEECH: usize = 12_000;
-/// Milliseconds a character takes to be spoken, about: 150 words a minute.
-pub const MILLIS_A_CHARACTER: i64 = 70;
-/// Audio of unknown length is taken to last no longer than this, in milliseconds.
-const LONGEST_AUDIO: i64 = 10 * 60 * 1000;
-/// The longest talk that a provider allows, in milliseconds
-/// (<https://www.twilio.com/docs/voice/twiml/dial#timelimit>).
-const LONGEST_TALK: i64 = 4 * 60 * 60 * 1000;
+/// Milliseconds a character takes to be spoken, about.
+pub const MILLIS_A_CHARACTER: i64 = server::A_CHARACTER.cast_signed();
+/// Milliseconds.
+const LONGEST_AUDIO: i64 = server::LONGEST_AUDIO.cast_signed();
+/// Milliseconds.
+const LONGEST_TALK: i64 = TWILIO.call.cast_signed();
 /// How much later than expected a leg may be heard of before the provider is asked.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -64,7 +62,8 @@ impl Machine<'_> {
     pub(super) fn speak(&mut self, thread: &mut Thread, leg: &Leg, text: String) {
         let parts = parts(text);
         if !parts.is_empty() && self.heard(leg) {
-            thread.said.push(Utterance::Say { parts, voice: self.graph.voice.clone() });
+            let say = |parts| Utterance::Say { parts, voice: self.graph.voice.clone() };
+            thread.said.extend(pieces(parts).into_iter().map(say));
         }
     }
 
@@ -98,9 +97,7 @@ impl Machine<'_> {
     /// Tells a leg what it hears and what is expected, unless the caller has been told too much already: then the
     /// call ends with the apology.
     pub(super) fn tell(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
-        /// Documents for the caller in one call; music and interim ones are not counted.
-        const MOST_TURNS: u32 = 500;
-        if *leg == Leg::Caller && self.session.turns >= MOST_TURNS && !self.caller_gone() {
+        if *leg == Leg::Caller && self.session.turns >= server::MOST_TURNS && !self.caller_gone() {
             let node = self.graph.node(thread.at).map(|node| node.name.to_string()).unwrap_or_default();
             let from = "turns".to_owned();
             self.log(Entry::Failed { node, kind: FailureKind::Budget, status: None, from });
@@ -114,6 +111,7 @@ impl Machine<'_> {
 
     /// Tells a leg what it hears and what is expected; speech that is too long for one document comes in parts.
     pub(super) fn reply(&mut self, thread: &mut Thread, leg: &Leg, then: Then) {
+        thread.silent = None;
         let heard = cut(&mut thread.said);
         let then = if thread.said.is_empty() {
             then
@@ -135,10 +133,7 @@ impl Machine<'_> {
 
     /// A leg that waits for slow services gets a sign of life and asks again.
     pub(super) fn took_long(&mut self, thread: &mut Thread, leg: &Leg) {
-        /// Length of an interim pause in milliseconds.
-        const INTERIM: u64 = 2000;
-        /// After so long in silence the caller is asked for patience.
-        const SILENCE: SignedDuration = SignedDuration::from_secs(20);
+        const SILENCE: SignedDuration = SignedDuration::from_millis(server::SILENCE.cast_signed());
 
         if !matches!(thread.state, State::Working | State::Sending { .. }) {
             return self.goes_on(thread, leg);
@@ -146,7 +141,8 @@ impl Machine<'_> {
         if self.lost_replies(thread, leg) {
             return;
         }
-        let long = thread.work.waiting_since().is_some_and(|since| self.at.duration_since(since) >= SILENCE);
+        // However many requests there are one after the other.
+        let long = thread.silent.is_some_and(|since| self.at.duration_since(since) >= SILENCE);
         if long && thread.said.is_empty() {
             let words = self.graph.one_moment.clone();
             if let Some(template) = words.nth(1) {
@@ -155,7 +151,10 @@ impl Machine<'_> {
             }
         }
         let heard = cut(&mut thread.said);
-        let then = Then::Pause { millis: INTERIM, keys: self.interrupts(leg) };
+        if !heard.is_empty() {
+            thread.silent = self.at.checked_add(SignedDuration::from_millis(duration(&heard))).ok();
+        }
+        let then = Then::Pause { millis: server::INTERIM, keys: self.interrupts(leg) };
         let length = SignedDuration::from_millis(duration(&heard).saturating_add(expected(&then)));
         match leg {
             Leg::Callee(token) => self.set_leg_deadline(token, &then, length),
@@ -222,34 +221,7 @@ fn expected(then: &Then) -> i64 {
     }
 }
 
-/// Takes what fits into one document off the beginning.
-fn cut(said: &mut Vec<Utterance>) -> Vec<Utterance> {
-    let rest = said.split_off(fitting(said).min(said.len()));
-    std::mem::replace(said, rest)
-}
-
-/// How many utterances fit into one document; at least one.
-fn fitting(heard: &[Utterance]) -> usize {
-    let mut size = 0;
-    let fits = heard.iter().take_while(|utterance| {
-        size += match utterance {
-            Utterance::Say { parts, .. } => parts.iter().map(part_size).sum(),
-            Utterance::Play { url } => url.len(),
-            Utterance::Pause { .. } => 40,
-        };
-        size <= MOST_SPEECH
-    });
-    fits.count().max(1)
-}
-
-fn part_size(part: &SpeechPart) -> usize {
-    match part {
-        SpeechPart::Text(text) => text.chars().count(),
-        SpeechPart::Break(_) => 40,
-    }
-}
-
-/// Rendered text as words and silences, in pieces that fit a document; nothing if there is not a word in it.
+/// Rendered text as words and silences; nothing if there is not a word in it.
 fn parts(text: String) -> Vec<SpeechPart> {
     if !text.contains(BREAK_OPEN) {
         return if text.trim().is_empty() { Vec::new() } else { vec![SpeechPart::Text(text)] };

@@ -11,14 +11,11 @@ use crate::eval::{Evaluated, Outside, Stop};
 use crate::expr::{OperationId, QueryDefinition, QueryId};
 use crate::failure::{Failure, FailureKind};
 use crate::graph::Graph;
+use crate::limits::server;
 use crate::value::Value;
 
-/// Requests of one evaluation at most; more is the failure `budget`.
-const MOST_REQUESTS: usize = 200;
-/// Time of one evaluation at most; more is the failure `budget`.
-pub(super) const LONGEST: SignedDuration = SignedDuration::from_secs(60);
-/// Requests at a time.
-const AT_A_TIME: usize = 8;
+/// Time of one evaluation at most.
+pub(super) const LONGEST: SignedDuration = SignedDuration::from_millis(server::LONGEST_EVALUATION.cast_signed());
 
 /// The requests of the evaluation a conversation is at. Remembered by operation and arguments: nothing is asked
 /// twice, and every part of the evaluation sees the same world.
@@ -58,7 +55,7 @@ impl Work {
         self.began.get_or_insert(at);
         let mut asked = self.asked.borrow_mut();
         let under_way = asked.iter().filter(|asked| asked.id.is_some() && asked.answer.is_none()).count();
-        let free = AT_A_TIME.saturating_sub(under_way);
+        let free = server::REQUESTS_AT_A_TIME.saturating_sub(under_way);
         let waiting = asked.iter_mut().filter(|asked| asked.id.is_none()).take(free);
         waiting
             .map(|asked| {
@@ -85,7 +82,8 @@ impl Work {
     }
 
     fn spent(&self, at: Timestamp) -> bool {
-        self.began.is_some_and(|began| at.duration_since(began) > LONGEST) || self.asked.borrow().len() >= MOST_REQUESTS
+        self.began.is_some_and(|began| at.duration_since(began) > LONGEST)
+            || self.asked.borrow().len() >= server::MOST_REQUESTS
     }
 }
 

@@ -27,6 +27,7 @@ const NOWHERE: Span = Span { source: SourceId(0), start: 0, end: 0 };
 pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
     let mut lower = Lower::new(program);
     let entry = lower.whole();
+    lower.name();
     lower.look_ahead();
     let setting = |name: &str| {
         let place = program.settings.iter().position(|setting| &*setting.name == name);
@@ -40,7 +41,7 @@ pub fn lower(program: &Program, settings: Vec<Value>, version: &str) -> Graph {
         apology: lower.rules.apology,
         hangup: lower.rules.hangup,
         anywhere: lower.rules.anywhere.clone(),
-        voice: setting("voice").unwrap_or(super::VOICE).into(),
+        voice: setting("voice").unwrap_or(crate::limits::VOICE).into(),
         caller_id: setting("caller_id").map(Name::from),
         zone,
         nodes: lower.nodes,
@@ -125,8 +126,10 @@ struct Lower<'a> {
     rules: RuleNodes,
     /// Steps by their span.
     acts: HashMap<Span, NodeId>,
-    /// How often a name was given.
-    named: HashMap<String, u32>,
+    /// The nodes at each place, last ones first: they are made from the end.
+    places: HashMap<String, Vec<NodeId>>,
+    /// The node behind which nothing follows.
+    end: Option<NodeId>,
 }
 
 impl<'a> Lower<'a> {
@@ -137,7 +140,8 @@ impl<'a> Lower<'a> {
             scenes: Vec::new(),
             rules: RuleNodes::default(),
             acts: HashMap::new(),
-            named: HashMap::new(),
+            places: HashMap::new(),
+            end: None,
         }
     }
 
@@ -255,11 +259,11 @@ impl<'a> Lower<'a> {
 
     /// A node behind which nothing follows; one is enough.
     fn end(&mut self) -> NodeId {
-        let made = self.nodes.iter().position(|node| matches!(node.op, Op::End) && &*node.name == "end");
-        if let Some(index) = made {
-            return NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        if let Some(end) = self.end {
+            return end;
         }
         let id = self.reserve();
+        self.end = Some(id);
         let end = Node {
             name: "end".into(),
             span: NOWHERE,
@@ -309,7 +313,9 @@ impl<'a> Lower<'a> {
     }
 
     fn fill(&mut self, id: NodeId, around: &Around, part: &str, span: Span, op: Op) {
-        let name = self.name(&around.place, part);
+        let place = if part.is_empty() { around.place.clone() } else { format!("{}/{part}", around.place) };
+        let name = place.as_str().into();
+        self.places.entry(place).or_default().push(id);
         let (callee, scope) = (around.part == Part::Callee, around.scope.clone().into());
         self.set(id, Node { name, span, scope, op, failed: around.failed, callee, alone: false });
     }
@@ -329,12 +335,17 @@ impl<'a> Lower<'a> {
         );
     }
 
-    /// A name that no other node has: `report/take`, `report/say`, `report/say.2`.
-    fn name(&mut self, place: &str, part: &str) -> Name {
-        let plain = if part.is_empty() { place.to_owned() } else { format!("{place}/{part}") };
-        let times = self.named.entry(plain.clone()).or_default();
-        *times += 1;
-        if *times == 1 { plain.into() } else { format!("{plain}.{times}").into() }
+    /// Gives each node a name that no other one has, in the order of the text: `report/say`, `report/say.2`.
+    fn name(&mut self) {
+        for (place, mut ids) in std::mem::take(&mut self.places) {
+            ids.reverse();
+            ids.sort_by_key(|id| self.nodes.get(id.0 as usize).map(|node| node.span));
+            for (id, n) in ids.into_iter().zip(1..).skip(1) {
+                if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+                    node.name = format!("{place}.{n}").into();
+                }
+            }
+        }
     }
 
     fn say(&mut self, words: &Words, next: NodeId, around: &Around, span: Span) -> NodeId {
@@ -354,16 +365,11 @@ impl<'a> Lower<'a> {
 
     /// Which waits go on without the caller; known only when every node is there.
     fn look_ahead(&mut self) {
-        let returns = ahead::Returns::of(&self.nodes, &self.scenes);
-        let sends = |from: &[NodeId]| ahead::sends(&self.nodes, &self.scenes, &returns, from);
-        let goes_on: Vec<bool> = self
-            .nodes
-            .iter()
-            .map(|node| matches!(&node.op, Op::Wait(wait) if sends(&[wait.next, node.failed])))
-            .collect();
-        for (node, ahead) in self.nodes.iter_mut().zip(goes_on) {
+        let sends = ahead::sends(&self.nodes, &self.scenes);
+        for node in &mut self.nodes {
+            let failed = node.failed;
             if let Op::Wait(wait) = &mut node.op {
-                wait.goes_on = ahead;
+                wait.goes_on = sends.contains(&wait.next) || sends.contains(&failed);
             }
         }
     }

@@ -147,6 +147,10 @@ impl Graph {
     #[must_use]
     pub fn way_name(&self, id: NodeId, way: Way) -> String {
         let op = self.node(id).map(|node| &node.op);
+        // A phone that could not be reached has `failed`, too.
+        if matches!((op, way), (Some(Op::Escalate(_)), Way::Failed)) {
+            return "refused".to_owned();
+        }
         let keys = match (op, way) {
             (Some(Op::Menu(menu)), Way::Arm(n)) => menu.arms.get(usize::from(n)).map(|arm| &arm.keys),
             (Some(Op::Record(record)), Way::Arm(n)) => record.arms.get(usize::from(n)).map(|(keys, _)| keys),

@@ -27,13 +27,17 @@ pub(super) fn setups(lines: &[ScenarioLine]) -> Vec<&Setup> {
 /// nobody can do, replies that no service sends.
 #[must_use]
 pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
-    let mut found = Diagnostics::new();
+    let (_, mut found) = Canned::new(&tests.head, &program.operations, &program.types);
     for scenario in &tests.scenarios {
         found.extend(titled_once(tests, scenario));
         for case in cases::expand(scenario) {
             let own = setups(&case.lines);
-            let (_, problems) = Canned::of_test(&tests.head, own.iter().copied(), &program.operations, &program.types);
-            found.extend(problems);
+            // Without lines of its own it has what the head says, and that has been looked at.
+            if !own.is_empty() {
+                let own = own.iter().copied();
+                let (_, problems) = Canned::of_test(&tests.head, own, &program.operations, &program.types);
+                found.extend(problems);
+            }
             let lines: Vec<&Setup> = tests.head.iter().chain(own.iter().copied()).collect();
             let (people, problems) = people::introduced(&case.lines);
             problems.into_iter().for_each(|problem| found.push(problem));

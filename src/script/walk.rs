@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
                     self.under(conditions::case(subject, matchers, prose), |walk| walk.block(block));
                 }
             }
-            StepKind::For { name, list, condition, body } => {
+            StepKind::For { name, list, condition, body, .. } => {
                 self.examples.bind_element(name, list);
                 let filter = condition.as_ref().map(|condition| format!(" where {}", prose.expr(condition)));
                 let when = format!("for each {name} in {}{}", prose.expr(list), filter.unwrap_or_default());

@@ -11,19 +11,17 @@ use super::Core;
 use super::call::Call;
 use crate::compile::Line;
 use crate::engine::turn::{SpeechPart, Then, Turn, Utterance};
-use crate::graph::VOICE;
 use crate::http::client::{Outgoing, Redirects};
 use crate::http::{Method, Response};
+use crate::limits::TWILIO;
+use crate::limits::VOICE;
+use crate::limits::server::SILENT_MUSIC;
 use crate::store::StoreError;
 
 /// How long a fetched document is used.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 /// How long a document may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The largest document, in bytes: the provider's own limit.
-const LARGEST: usize = 64 * 1024;
-/// Silence in milliseconds instead of music that cannot be fetched.
-const SILENCE: u64 = 10_000;
 
 /// Documents that were fetched lately.
 #[derive(Default)]
@@ -83,7 +81,7 @@ impl Core {
         // shows by its type, and anything larger than a document is taken for audio.
         let outgoing = Outgoing {
             timeout: PATIENCE,
-            largest: LARGEST,
+            largest: TWILIO.document,
             redirects: Redirects::SameOrigin,
             ..Outgoing::new(Method::Get, url)
         };
@@ -98,7 +96,7 @@ impl Core {
 
 fn silence(url: &str, why: &str) -> Music {
     tracing::warn!(%url, %why, "the music cannot be fetched");
-    Music::Pieces(vec![Utterance::Pause { millis: SILENCE }])
+    Music::Pieces(vec![Utterance::Pause { millis: SILENT_MUSIC }])
 }
 
 /// `Play`, `Say` and `Pause` of a document, wherever they stand in it.
@@ -110,7 +108,7 @@ fn reduce(response: &Response) -> Music {
     let text = String::from_utf8_lossy(&response.body);
     let Ok(document) = roxmltree::Document::parse(text.trim()) else { return Music::Audio };
     let heard: Vec<Utterance> = document.descendants().filter_map(utterance).collect();
-    if heard.is_empty() { Music::Pieces(vec![Utterance::Pause { millis: SILENCE }]) } else { Music::Pieces(heard) }
+    if heard.is_empty() { Music::Pieces(vec![Utterance::Pause { millis: SILENT_MUSIC }]) } else { Music::Pieces(heard) }
 }
 
 fn utterance(element: roxmltree::Node<'_, '_>) -> Option<Utterance> {

@@ -11,9 +11,10 @@ use super::timeline::later;
 use super::transcript::What;
 use super::webhook::{Kind, Place, pair};
 use super::world::World;
+use crate::limits::TWILIO;
 
 /// The longest call, by default.
-const CALL_LIMIT: Duration = Duration::from_hours(4);
+const CALL_LIMIT: Duration = Duration::from_millis(TWILIO.call);
 
 impl World {
     /// A person calls one of the account's numbers.

@@ -10,9 +10,7 @@ use roxmltree::{Document as Xml, Node};
 pub(super) use self::url::{is_absolute, resolve};
 pub(super) use self::verb::{Callback, Dial, DialTo, Enqueue, Gather, Phone, Piece, Record, Sound, Target, Verb, Wait};
 use super::problem::Problem;
-
-/// The largest document the provider reads, in bytes (error 11750).
-const LARGEST: usize = 64 * 1024;
+use crate::limits::TWILIO;
 
 /// Where a document is performed. Some verbs exist only in some places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +71,7 @@ pub(super) struct Document {
 pub(super) fn read(page: Page<'_>) -> Result<Document, Problem> {
     let refuse =
         |code, text: &str| Problem { code, url: page.url.unwrap_or_default().to_owned(), text: text.to_owned() };
-    if page.body.len() > LARGEST {
+    if page.body.len() > TWILIO.document {
         return Err(refuse(11_750, "the document is larger than 64 kB"));
     }
     let kind = page.content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

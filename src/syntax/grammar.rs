@@ -6,6 +6,7 @@
 mod names;
 
 use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
@@ -21,9 +22,10 @@ pub(super) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 /// Nodes side by side.
 pub(super) type Pairs<'i> = pest::iterators::Pairs<'i, Rule>;
 
-/// Steps of the parser after which a text counts as hopeless. A flow of 15 kB needs some hundred thousand, so this is
-/// reached by texts of megabytes only. The limit is pest's and global; templates (handlebars) stay far below it.
-const CALLS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(30_000_000);
+/// Steps of the parser after which a short text counts as hopeless: one that makes it try everything again and again.
+const CALLS: usize = 1_000_000;
+/// Steps more for each byte. Flows need about ten, nothing but parentheses some hundred.
+const CALLS_A_BYTE: usize = 512;
 
 /// Why a text is not an instance of a rule.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ pub(super) enum Failure {
 
 /// Reads `text` from its beginning as `rule`; what follows the rule is not looked at, unless the rule ends in `EOI`.
 pub(super) fn parse(rule: Rule, text: &str) -> Result<Pairs<'_>, Failure> {
-    pest::set_call_limit(Some(CALLS));
+    allow(text.len());
     Grammar::parse(rule, text).map_err(|error| {
         let at = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -54,6 +56,18 @@ pub(super) fn parse(rule: Rule, text: &str) -> Result<Pairs<'_>, Failure> {
             ErrorVariant::CustomError { .. } => Failure::Limit { at },
         }
     })
+}
+
+/// Lets the parser take as many steps as a text of this length may need. The limit is pest's and global, for templates
+/// (handlebars), too: it only grows, so that nobody's is cut short by somebody else's.
+fn allow(bytes: usize) {
+    static LIMIT: Mutex<usize> = Mutex::new(0);
+    let mut limit = LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
+    let wanted = CALLS.saturating_add(bytes.saturating_mul(CALLS_A_BYTE));
+    if wanted > *limit {
+        *limit = wanted;
+        pest::set_call_limit(NonZeroUsize::new(wanted));
+    }
 }
 
 /// Whether a node says nothing that its parent does not say: comments, punctuation, most keywords.

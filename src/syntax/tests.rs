@@ -217,6 +217,13 @@ fn depth_and_length_are_bounded() {
     assert!(parse(ID, &harmless).diagnostics.is_empty());
 }
 
+/// There was a limit that no long text could keep.
+#[test]
+fn a_flow_may_be_long() {
+    let text = format!("scene main {{ {} hang up }}\n", "if ((((1)))) == 1 { say \"a\" }\n".repeat(5_000));
+    assert_eq!(findings(&text), Vec::<String>::new());
+}
+
 #[test]
 fn byte_soup_ends_quickly() {
     // A linear congruential generator: the same soup every time.

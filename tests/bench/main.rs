@@ -55,7 +55,6 @@ fn main() {
         let memory = runs.iter().map(|run| run.memory).max().unwrap_or_default() / PARKED;
         println!("memory per parked call, {place}: {memory} bytes; wanted ratio {wanted}\n");
     }
-    check();
 }
 
 /// One run on a fresh server: for the menu and for the choice what we do, and at once what the bare handler does.
@@ -106,13 +105,6 @@ fn line(what: &str, series: &Series, ratio: Option<f64>) {
     let ratio = ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
     let (best, noise) = (series.best, series.noise * 100.0);
     println!("{what:<34}{:>10.0}{:>10.2}{:>10.2}{ratio:>8}{noise:>7.0}%", best.rate, ms(best.p50), ms(best.p99));
-}
-
-/// `ivrc check` as a whole process.
-fn check() {
-    let mut times: Vec<Duration> = (0..31).map(|_| Process::check()).collect();
-    times.sort();
-    println!("ivrc check flows/xmatters.ivr, whole process, median of 31: {:.1} ms", times[15].as_secs_f64() * 1000.0);
 }
 
 /// Webhooks that begin calls.

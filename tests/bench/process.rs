@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::TOKEN;
 
@@ -52,19 +51,6 @@ impl Process {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         line.split_whitespace().next().and_then(|kb| kb.parse::<usize>().ok()).unwrap_or_default() * 1024
-    }
-
-    /// How long `ivrc check` takes as a whole.
-    pub(crate) fn check() -> Duration {
-        let began = Instant::now();
-        let status = Command::new(IVRC)
-            .args(["check", FLOW])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .expect("a process");
-        assert!(status.success(), "the flow is clean");
-        began.elapsed()
     }
 }
 

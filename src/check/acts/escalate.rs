@@ -19,6 +19,7 @@ use crate::program::{ActKind, Block, Escalate, LegOutcome};
 use crate::source::Span;
 use crate::syntax::tree::{self, OutcomeArm, StepKind, Word};
 use crate::types::Type;
+use crate::value::Value;
 
 fn no_list(list: &tree::Expr, ty: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongType, format!("{} is no list of people", describe(list)))
@@ -54,6 +55,12 @@ fn nobody_joined(span: Span, has_part: bool) -> Diagnostic {
         .help(help)
 }
 
+fn phones_nobody(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "this `escalate` phones nobody")
+        .at(span, "no person at all")
+        .help("write how many people it may phone, or leave out the `up to`")
+}
+
 fn outcome_twice(word: &Word, first: Span) -> Diagnostic {
     Diagnostic::new(Code::KeyTwice, format!("the outcome `{}` has two arms", word.text))
         .at(word.span, "again")
@@ -66,6 +73,11 @@ fn unknown_outcome(word: &Word) -> Diagnostic {
     Diagnostic::new(Code::UnknownType, format!("`{}` is no outcome", word.text))
         .at(word.span, "")
         .help(format!("the outcomes are {}", all.join(", ")))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float to integer saturates")]
+fn whole(number: f64) -> u32 {
+    number as u32
 }
 
 /// Whether a callee's part joins anybody, or has a mistake of its own where it should.
@@ -88,8 +100,9 @@ impl Checker<'_> {
         if !connects(escalate.callee_hears.as_ref()) && !self.world.incomplete {
             self.report.add(nobody_joined(at, escalate.callee_hears.is_some()));
         }
-        let (list, element) = self.people(&escalate.list);
-        let most = escalate.most.as_ref().map(|most| self.expect(most, &Type::Number, "`up to`"));
+        let (list, element, people) = self.people(&escalate.list);
+        let (most, at_most) = escalate.most.as_ref().map(|most| self.at_most(most)).unzip();
+        let bound = people.into_iter().chain(at_most.flatten()).min();
         let ringing = self.ringing(escalate.ringing);
         let music = match &escalate.music {
             None => {
@@ -110,6 +123,7 @@ impl Checker<'_> {
                 name: escalate.name.text.as_str().into(),
                 list,
                 most,
+                bound,
                 ringing,
                 music,
                 caller_hears,
@@ -121,15 +135,33 @@ impl Checker<'_> {
         }
     }
 
-    fn people(&mut self, written: &tree::Expr) -> (Expr, Type) {
+    /// `up to N`, and how much that is at most.
+    fn at_most(&mut self, written: &tree::Expr) -> (Expr, Option<u32>) {
+        let typed = self.expr(written, Some(&Type::Number));
+        self.require(&typed, &Type::Number, "`up to`", written);
+        let most = match (&typed.expr, &typed.ty) {
+            (Expr::Literal(Value::Number(most)), _) => {
+                if *most < 1.0 {
+                    self.report.add(phones_nobody(written.span));
+                }
+                Some(whole(*most))
+            }
+            (_, Type::Span { max, .. }) => max.and_then(|max| u32::try_from(max).ok()),
+            _ => None,
+        };
+        (typed.expr, most)
+    }
+
+    /// The list, its elements, and how many it has at most.
+    fn people(&mut self, written: &tree::Expr) -> (Expr, Type, Option<u32>) {
         let list = self.expr(written, None);
         let list = self.present(list, "`escalate`", written);
-        let element = match &list.ty {
-            Type::List(of, _) => of.as_ref().clone(),
-            Type::Unknown => Type::Unknown,
+        let (element, most) = match &list.ty {
+            Type::List(of, length) => (of.as_ref().clone(), length.max),
+            Type::Unknown => (Type::Unknown, None),
             other => {
                 self.report.add(no_list(written, &self.show(other)));
-                Type::Unknown
+                (Type::Unknown, None)
             }
         };
         if element != Type::Unknown {
@@ -139,7 +171,7 @@ impl Checker<'_> {
                 self.report.add(no_phone(written, &self.show(&element), phone));
             }
         }
-        (list.expr, element)
+        (list.expr, element, most)
     }
 
     fn music(&mut self, word: &Word) -> Option<usize> {

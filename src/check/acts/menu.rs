@@ -10,6 +10,7 @@ use super::super::speech::Counted;
 use super::super::unbuilt::unbuilt;
 use super::super::wording::Wording;
 use super::Made;
+use super::announced::Spoken;
 use super::keys::{Offered, Pressed, named};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic};
@@ -82,11 +83,16 @@ impl Checker<'_> {
         let mut offered = Offered::default();
         let (mut arms, mut ends, mut handled, mut any, mut certain) =
             (Vec::new(), Vec::new(), Vec::new(), false, false);
+        let mut labels: Vec<Option<Label>> = Vec::new();
         for arm in &menu.arms {
             let pressed = self.keys(&arm.keys, &mut offered);
+            if let Some(condition) = &arm.condition {
+                offered.only_if(condition.span, &pressed.keys);
+            }
             // A key that means nothing may be the one that is missed.
             let known = !pressed.is_empty() && self.known_values(&pressed, menu.from.as_ref(), &list);
             let (made, end) = self.arm(arm, &pressed, span);
+            labels.push(made.label.clone());
             if bound && end.live {
                 self.must_give(&arm.happens);
             }
@@ -99,12 +105,14 @@ impl Checker<'_> {
         if !certain && !self.hazy {
             self.report.add(no_choice(keyword(span, "menu"), "every arm may be left out"));
         }
+        self.any_covers(&offered, list.most);
         if let Some(from) = &menu.from {
             self.exhaustive(from, &list, &handled, any);
             self.digits(from, &list, &offered);
         }
         let closing = menu.closing.as_ref().map(|text| self.words(text, Counted::Yes));
-        self.prompted(&menu.text, &words, &offered, list.most);
+        let spoken = Spoken { words: &words, labels: &labels, closing: closing.as_ref() };
+        self.announced(menu, span, &spoken, &offered, &list);
         self.flow = Flow::join_all(ends, &self.flow);
         Made::gives_up(ActKind::Menu(Menu { words, from, hearing, arms, closing }), None)
     }
@@ -142,11 +150,12 @@ impl Checker<'_> {
             self.report.uses(Thing::KeysOf(setting.name.clone()));
         }
         let declared = setting.map(|setting| setting.ty_span);
+        let now = setting.and_then(|setting| self.world.elements(setting));
         let name = match &typed.ty {
             Type::List(of, _) => self.show(of),
             _ => String::new(),
         };
-        (Some(typed.expr), Values { all: values, least, most: most.min(9), declared, name, unknown: false })
+        (Some(typed.expr), Values { all: values, least, most: most.min(9), declared, now, name, unknown: false })
     }
 
     /// Whether the values of an arm are those of the list; reports those that are not.
@@ -244,12 +253,14 @@ impl Checker<'_> {
 
 /// What a `menu … from LIST` can offer.
 #[derive(Debug, Default)]
-struct Values {
+pub(super) struct Values {
     all: Vec<Name>,
     least: u32,
-    most: u32,
+    pub(super) most: u32,
     /// Where the type of the setting is declared.
     declared: Option<Span>,
+    /// How many elements the setting has as it is, and where, if from outside.
+    pub(super) now: Option<(u32, Option<Span>)>,
     name: String,
     unknown: bool,
 }

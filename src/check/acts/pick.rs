@@ -4,11 +4,13 @@ use super::super::checker::Checker;
 use super::super::exprs::Typed;
 use super::super::exprs::describe;
 use super::super::report::Thing;
+use super::super::spans::keyword;
 use super::super::speech::Counted;
 use super::Made;
 use super::keys::Offered;
+use super::prompted::Choices;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{Expr, Words};
+use crate::expr::{Expr, SettingId, Words};
 use crate::program::{ActKind, Pick};
 use crate::source::Span;
 use crate::syntax::tree::{self, Text, Word};
@@ -63,8 +65,9 @@ fn at_declaration(diagnostic: Diagnostic, list: &tree::Expr, declared: Option<Sp
 }
 
 impl Checker<'_> {
-    pub(super) fn pick(&mut self, pick: &tree::Pick) -> Made {
+    pub(super) fn pick(&mut self, pick: &tree::Pick, span: Span) -> Made {
         let (list, element, length) = self.picked(&pick.list);
+        let now = setting_of(&list.expr).and_then(|id| self.world.setting_by(id)).and_then(|s| self.world.elements(s));
         let digits = self.pick_digits(pick, &element, length);
         for digit in &digits {
             self.leave_anywhere(*digit, pick.list.span);
@@ -73,7 +76,14 @@ impl Checker<'_> {
         let each = self.each(pick, &element);
         let alone = pick.alone.as_ref().map(|text| self.about(text, &element, false));
         let hearing = self.hearing(pick.hearing);
-        self.asked_keys(&pick.asking, &asking, &digits);
+        self.asked_keys(pick, &asking, each.as_ref(), &digits);
+        if each.is_some() {
+            // A list of any length may be short.
+            let count = now.map_or(length.min, |(now, _)| now).min(9);
+            let exact = now.is_some() || length.max == Some(length.min);
+            let list = now.and_then(|(_, outside)| outside);
+            self.memorable("pick", &Choices { count, exact, at: keyword(span, "pick"), list });
+        }
         // Of one element nobody is asked, so no key is pressed.
         self.flow.pressed |= length.min > 1;
         let by = pick.by.as_ref().map(|by| by.text.as_str().into());
@@ -93,10 +103,7 @@ impl Checker<'_> {
                 return (list, Type::Unknown, one);
             }
         };
-        let setting = match &list.expr {
-            Expr::Setting(id) => self.world.setting_by(*id),
-            _ => None,
-        };
+        let setting = setting_of(&list.expr).and_then(|id| self.world.setting_by(id));
         if let Some(setting) = setting {
             self.report.uses(Thing::ChoiceOf(setting.name.clone()));
         }
@@ -177,11 +184,23 @@ impl Checker<'_> {
         })
     }
 
-    fn asked_keys(&self, text: &Text, words: &Words, digits: &[char]) {
+    fn asked_keys(&self, pick: &tree::Pick, asking: &Words, each: Option<&Words>, digits: &[char]) {
+        let span = pick.asking.span();
         let mut offered = Offered::default();
         for digit in digits {
-            offered.add(*digit, text.span());
+            offered.add(*digit, span);
         }
-        self.prompted(text, words, &offered, 0);
+        let agree = self.prompted(span, asking, &offered, 0);
+        if agree && each.is_none() {
+            self.any_mentioned(&[asking], digits, "the keys of this `pick`", span);
+        }
+    }
+}
+
+/// The setting that a list is.
+fn setting_of(list: &Expr) -> Option<SettingId> {
+    match list {
+        Expr::Setting(id) => Some(*id),
+        _ => None,
     }
 }

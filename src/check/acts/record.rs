@@ -6,8 +6,9 @@ use super::super::frames::{Arm, Around, TakeFrame};
 use super::super::spans;
 use super::super::speech::Counted;
 use super::Made;
-use super::keys::{Offered, Pressed};
+use super::keys::{Offered, Pressed, single_keys};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{TWILIO, Voice};
 use crate::program::{ActKind, Block, Keys, Record};
 use crate::source::Span;
 use crate::syntax::tree;
@@ -31,6 +32,13 @@ fn no_key(span: Span, value: &str) -> Diagnostic {
         .help("keys are 0–9, `*`, `#` and `any`; a recording also ends by `short` and `limit`")
 }
 
+fn pound_taken(span: Span, rule: Span) -> Diagnostic {
+    Diagnostic::new(Code::KeyTaken, "the key # belongs to an `anywhere` rule, and ends a recording without key arms")
+        .at(span, "nothing but silence would keep it")
+        .at(rule, "works everywhere")
+        .help("say which key keeps the recording: `{ 1 => keep; any => retry }`")
+}
+
 fn too_long_to_transcribe(span: Span) -> Diagnostic {
     Diagnostic::new(Code::CannotTranscribe, "a recording of 120 s or more cannot be transcribed")
         .at(span, "")
@@ -43,17 +51,17 @@ fn too_short_to_transcribe(span: Span) -> Diagnostic {
         .help("write `from 2s`, or more")
 }
 
+fn foreign(span: Span, voice: &str) -> Diagnostic {
+    Diagnostic::new(Code::TranscribedLanguage, "transcription exists for US English only")
+        .at(span, format!("on a line that speaks as `{voice}`"))
+        .help("leave out `transcribed`, and listen to the recording: `take.url` is where it is")
+}
+
 fn empty_range(span: Span) -> Diagnostic {
     Diagnostic::new(Code::TimeRange, "no recording is longer than `from` and not longer than `up to`")
         .at(span, "")
         .help("write a longer `up to`")
 }
-
-/// Recordings from this length on, and those shorter than the other, are not transcribed (Twilio, "TwiML: Record").
-const TRANSCRIBED_BELOW: u64 = 120_000;
-const TRANSCRIBED_FROM: u64 = 2_000;
-/// The longest recording without `up to`: Twilio's default.
-const LONGEST: u64 = 3_600_000;
 
 impl Checker<'_> {
     pub(super) fn record_step(&mut self, record: &tree::Record, span: Span, bound: bool) -> Made {
@@ -61,7 +69,7 @@ impl Checker<'_> {
         self.limits(record, span);
         let before = self.flow.clone();
         let index = self.frames.takes.len();
-        self.frames.takes.push(TakeFrame { span, exits: Vec::new() });
+        self.frames.takes.push(TakeFrame { span, short: false, exits: Vec::new() });
         let around = Around { take: Some(index), step: Some(span), ..self.around() };
         let mut made = Arms::default();
         for arm in record.arms.iter().flatten() {
@@ -72,19 +80,25 @@ impl Checker<'_> {
             self.report.add(no_any(spans::keyword(span, "record")));
         }
         let with_keys = !made.by_key.is_empty();
+        if !with_keys && let Some((_, rule)) = self.world.rules.anywhere.iter().find(|(key, _)| *key == '#') {
+            self.report.add(pound_taken(spans::keyword(span, "record"), *rule));
+        }
         // Without key arms silence keeps it, and without `limit` its full length does.
         let keeps_itself = !with_keys || made.limit.is_none();
         let itself = keeps_itself.then(|| before.clone());
         self.flow = Flow::join_all(made.ends.into_iter().chain(kept).chain(itself), &before);
         if with_keys {
-            self.prompted(&record.text, &words, &made.offered, 0);
+            let keys: Vec<_> = record.arms.iter().flatten().flat_map(|arm| single_keys(&arm.keys)).collect();
+            if self.prompted(record.text.span(), &words, &made.offered, 0) {
+                self.mentioned(&[&words], &keys);
+            }
         }
         let transcribed = record.transcribed.is_some();
-        let least = record.least.map(|time| time.millis).or(transcribed.then_some(TRANSCRIBED_FROM));
+        let least = record.least.map(|time| time.millis).or(transcribed.then_some(TWILIO.transcribed.least));
         let kind = ActKind::Record(Record {
             words,
             least,
-            longest: record.longest.map_or(LONGEST, |time| time.millis),
+            longest: record.longest.map_or(TWILIO.recording_unless_said, |time| time.millis),
             transcribed,
             tries: self.tries(record.tries),
             arms: made.by_key,
@@ -95,20 +109,25 @@ impl Checker<'_> {
     }
 
     fn limits(&self, record: &tree::Record, span: Span) {
+        if let Some(longest) = record.longest {
+            self.in_range(longest, TWILIO.recording, "the length of this recording");
+        }
         if let (Some(least), Some(longest)) = (record.least, record.longest)
             && least.millis >= longest.millis
         {
             self.report.add(empty_range(longest.span));
         }
-        if record.transcribed.is_none() {
-            return;
+        let Some(transcribed) = record.transcribed else { return };
+        let voice = self.world.voice();
+        if Voice::named(voice).is_ok_and(|known| !known.speaks(TWILIO.transcribed_language)) {
+            self.report.lint(foreign(transcribed, voice));
         }
         match record.longest {
-            Some(time) if time.millis < TRANSCRIBED_BELOW => {}
+            Some(time) if time.millis <= TWILIO.transcribed.most => {}
             Some(time) => self.report.add(too_long_to_transcribe(time.span)),
             None => self.report.add(too_long_to_transcribe(spans::keyword(span, "record"))),
         }
-        if let Some(least) = record.least.filter(|time| time.millis < TRANSCRIBED_FROM) {
+        if let Some(least) = record.least.filter(|time| time.millis < TWILIO.transcribed.least) {
             self.report.add(too_short_to_transcribe(least.span));
         }
     }
@@ -124,8 +143,10 @@ impl Checker<'_> {
         let by_key = pressed.short.is_none() && pressed.limit.is_none();
         let around = Around { arm: if by_key { Arm::Key } else { Arm::Other }, ..around };
         let start = Flow { pressed: by_key || self.flow.pressed, ..self.flow.clone() };
+        self.too_short(around, pressed.short.is_some());
         let (block, end) =
             self.branch(start, |checker| checker.inside(around, |checker| checker.happens(&arm.happens)));
+        self.too_short(around, false);
         if bound && end.live {
             self.must_give(&arm.happens);
         }
@@ -133,6 +154,13 @@ impl Checker<'_> {
         // A word that is no key may have been meant to be `any`.
         made.any |= !pressed.values.is_empty();
         made.take(&pressed, &block);
+    }
+
+    /// Notes whether the take of this recording is too short where the next steps stand.
+    fn too_short(&mut self, around: Around, short: bool) {
+        if let Some(frame) = around.take.and_then(|take| self.frames.takes.get_mut(take)) {
+            frame.short = short;
+        }
     }
 
     /// `take`: what a recording is.

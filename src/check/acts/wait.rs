@@ -8,6 +8,7 @@ use super::super::speech::Counted;
 use super::{Made, fails, out_of_range};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::failure::FailureKind;
+use crate::limits::server::MOST_ROUNDS;
 use crate::program::{ActKind, Wait};
 use crate::source::Span;
 use crate::syntax::tree::{self, Time};
@@ -21,14 +22,18 @@ fn unbounded(span: Span, missing: &str) -> Diagnostic {
         .help("say how often and how long: `every 5s up to 4min`")
 }
 
+fn no_round(every: Span, longest: Span) -> Diagnostic {
+    Diagnostic::new(Code::TimeRange, "the time between rounds is longer than the whole `wait`")
+        .at(every, "")
+        .at(longest, "over by then")
+        .help("write a longer `up to`, or look more often")
+}
+
 fn there_already(value: &tree::Expr, ty: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongType, format!("{} needs no waiting", describe(value)))
         .at(value.span, ty)
         .help("`wait for` wants a value that is pending or may be absent")
 }
-
-/// How many rounds a `wait` has at most.
-const ROUNDS: u64 = 400;
 
 impl Checker<'_> {
     pub(super) fn wait(&mut self, wait: &tree::Wait, span: Span) -> Made {
@@ -75,7 +80,10 @@ impl Checker<'_> {
             return (1_000, 1_000);
         };
         self.whole_seconds(every);
-        if every.millis > 0 && longest.millis > every.millis.saturating_mul(ROUNDS) {
+        if every.millis > longest.millis {
+            self.report.add(no_round(every.span, longest.span));
+        }
+        if every.millis > 0 && longest.millis > every.millis.saturating_mul(MOST_ROUNDS) {
             self.report.add(out_of_range(longest.span, "this waiting time", "400 rounds"));
         }
         (every.millis, longest.millis)

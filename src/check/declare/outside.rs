@@ -37,7 +37,7 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
                     bounded: query.depth.is_some(),
                     span: query.name.span,
                 };
-                world.queries.push(signature);
+                world.queries.add(signature.name.clone(), signature);
             }
             _ => {}
         }
@@ -51,7 +51,7 @@ fn declare_operation<'t>(
     annotator: &Annotator<'_, 't>,
 ) {
     let name: Name = format!("{}.{}", service.name.text, operation.name.text).into();
-    if let Some(first) = world.operations.iter().find(|known| known.name == name) {
+    if let Some((_, first)) = world.operations.named(&name) {
         annotator.report.add(operation_twice(&operation.name.text, operation.name.span, first.span));
     }
     let gives = operation.gives.as_ref().map(|(_, ty)| annotator.annotate(world, ty));
@@ -67,7 +67,7 @@ fn declare_operation<'t>(
         span: operation.name.span,
         name,
     };
-    world.operations.push(signature);
+    world.operations.add(signature.name.clone(), signature);
 }
 
 fn is_none(expr: &Expr) -> bool {

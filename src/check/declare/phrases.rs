@@ -8,14 +8,8 @@ use super::names::{Names, Space};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::overrides::{Origin, Override, Overrides, Raw, RawKind};
 use crate::source::Span;
-use crate::syntax::tree::{self, File, ItemKind, Text, Word};
+use crate::syntax::tree::{self, File, ItemKind, Text};
 use crate::types::Name;
-
-fn replaces(word: &Word) -> Diagnostic {
-    Diagnostic::new(Code::ReplacesBuiltin, format!("the phrase `{}` replaces the one of the language", word.text))
-        .at(word.span, "")
-        .help("rename it if that is not meant")
-}
 
 fn no_words(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
@@ -50,9 +44,6 @@ pub(super) fn declare(file: &File, overrides: &Overrides, world: &mut World, nam
     for item in &file.items {
         let ItemKind::Phrases(lines) = &item.kind else { continue };
         for line in lines {
-            if is_built_in(&line.name.text) {
-                report.add(replaces(&line.name));
-            }
             let wording = words(line, &mut variants_seen, report);
             if names.take(Space::Value("phrase"), &line.name) {
                 insert(

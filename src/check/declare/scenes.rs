@@ -8,7 +8,8 @@ use super::super::world::{Param, Scene, World};
 use super::names::{Names, Space};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::tree::{self, ActKind, Block, File, ItemKind, Key, KeyKind, Param as Written, StepKind};
+use crate::syntax::tree::{self, Block, File, ItemKind, Key, KeyKind, Param as Written, StepKind};
+use crate::types::Name;
 
 fn parameter_twice(name: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::DeclaredTwice, format!("two parameters are called `{name}`"))
@@ -44,22 +45,24 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
             names.take(Space::Scene, &scene.name);
             let params = params(&scene.params, world, annotator);
             let gives = scene.gives.as_ref().map(|ty| annotator.annotate(world, ty));
-            let name = scene.name.text.as_str().into();
-            world.scenes.push(Scene {
-                name,
+            let name: Name = scene.name.text.as_str().into();
+            let scene = Scene {
+                name: name.clone(),
                 params,
                 gives,
                 span: scene.head,
                 left_for: None,
-                run: None,
+                entered: false,
+                unadmitted: None,
                 waits: false,
                 needs_caller: false,
-            });
+            };
+            world.scenes.add(name, scene);
         }
     }
     rules(file, world, annotator.report);
     for body in bodies(file) {
-        uses(body, world);
+        leaves(body, world);
     }
 }
 
@@ -92,18 +95,16 @@ fn bodies(file: &File) -> impl Iterator<Item = &Block> {
     })
 }
 
-fn uses(body: &Block, world: &mut World) {
-    walk(body, &mut |seen| match seen {
-        Seen::Step(tree::Step { kind: StepKind::Goto(target), .. }) => mark(world, target, |scene| &mut scene.left_for),
-        Seen::Act(tree::Act { kind: ActKind::Do(target), .. }) => mark(world, target, |scene| &mut scene.run),
-        _ => {}
+/// Takes down which scenes a body leaves for.
+fn leaves(body: &Block, world: &mut World) {
+    walk(body, &mut |seen| {
+        if let Seen::Step(tree::Step { kind: StepKind::Goto(target), .. }) = seen
+            && let Some((place, _)) = world.scene(&target.name.text)
+            && let Some(scene) = world.scenes.get_mut(place)
+        {
+            scene.left_for.get_or_insert(target.span);
+        }
     });
-}
-
-fn mark(world: &mut World, target: &tree::Target, place: impl Fn(&mut Scene) -> &mut Option<Span>) {
-    if let Some(scene) = world.scenes.iter_mut().find(|scene| *scene.name == target.name.text) {
-        place(scene).get_or_insert(target.span);
-    }
 }
 
 fn rules(file: &File, world: &mut World, report: &Report) {

@@ -15,7 +15,7 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
                 if !names.take(Space::Value("setting"), name) {
                     continue;
                 }
-                world.settings.push(Setting {
+                let setting = Setting {
                     name: name.text.as_str().into(),
                     doc: line.doc.clone(),
                     ty: ty.clone(),
@@ -23,7 +23,8 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
                     default: None,
                     span: name.span,
                     ty_span: line.ty.as_ref().map_or(name.span, |ty| ty.span),
-                });
+                };
+                world.settings.add(setting.name.clone(), setting);
             }
         }
     }

@@ -35,15 +35,17 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
             ItemKind::Type { name, fields } if takes(names, name) => {
                 let id = world.types.declare_record(name.text.as_str().into());
                 world.type_names.insert(name.text.as_str().into(), (Type::Record(id), name.span));
-                records.push((id, fields));
+                records.push((id, name, fields));
             }
             _ => {}
         }
     }
-    for (id, fields) in records {
+    for (id, name, fields) in records {
+        annotator.within.replace(Some(name.text.as_str().into()));
         let fields = annotator.fields(world, fields, Some(id));
         world.types.set_fields(id, fields);
     }
+    annotator.within.replace(None);
 }
 
 fn takes(names: &mut Names<'_>, name: &Word) -> bool {

@@ -100,7 +100,9 @@ impl<'a> Checker<'a> {
             return Typed::unknown();
         };
         self.refuse_request(span);
-        self.report.uses(Thing::Query(query.name.clone()));
+        if self.query.as_ref() != Some(&query.name) {
+            self.report.uses(Thing::Query(query.name.clone()));
+        }
         let args = self.args(&format!("`{}`", query.name), &query.params, args, span);
         let mut kinds = self.reading_failures();
         kinds.push(FailureKind::Budget);

@@ -210,7 +210,7 @@ impl Checker<'_> {
         list: &tree::Expr,
         condition: Option<&tree::Expr>,
     ) -> Typed {
-        let (list, element) = self.walked(list);
+        let (list, element, _) = self.walked(list);
         let condition = self.scoped(|checker| {
             checker.bind(name, element.clone(), None);
             condition.map(|condition| Box::new(checker.condition(condition)))
@@ -236,7 +236,7 @@ impl Checker<'_> {
             Some(Type::List(of, _)) => Some(of.as_ref().clone()),
             _ => None,
         };
-        let (list, element) = self.walked(list);
+        let (list, element, _) = self.walked(list);
         let before = self.flow.facts.clone();
         let (condition, value) = self.scoped(|checker| {
             checker.bind(name, element, None);
@@ -252,21 +252,22 @@ impl Checker<'_> {
         Typed::new(Expr::Comprehension { name, list: Box::new(list), condition, value: Box::new(value.expr) }, ty)
     }
 
-    /// Something to walk through, and the type of its elements: a list, or a value that may be absent.
-    pub(in super::super) fn walked(&mut self, list: &tree::Expr) -> (Expr, Type) {
+    /// Something to walk through, the type of its elements, and how many there are at most, if that is known: a list,
+    /// or a value that may be absent.
+    pub(in super::super) fn walked(&mut self, list: &tree::Expr) -> (Expr, Type, Option<u32>) {
         let typed = self.plainly(|checker| checker.expr(list, None));
-        let element = match &typed.ty {
-            Type::Unknown => Type::Unknown,
+        let (element, most) = match &typed.ty {
+            Type::Unknown => (Type::Unknown, None),
             ty => match ty.present() {
-                Type::List(element, _) => element.as_ref().clone(),
-                present if ty.may_be_absent() && *present != Type::None => present.clone(),
+                Type::List(element, length) => (element.as_ref().clone(), length.max),
+                present if ty.may_be_absent() && *present != Type::None => (present.clone(), Some(1)),
                 _ => {
                     self.report.add(no_list(list, &self.show(ty)));
-                    Type::Unknown
+                    (Type::Unknown, None)
                 }
             },
         };
-        (typed.expr, element)
+        (typed.expr, element, most)
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::wording::Attempt;
 use super::Typed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Expr;
+use crate::limits::server::MOST_URL;
 use crate::phone;
 use crate::source::Span;
 use crate::syntax::tree::Literal;
@@ -72,7 +73,8 @@ pub(in super::super) fn constant_text(text: &str, want: &Type) -> Option<Result<
 
 /// An absolute http(s) URL.
 fn is_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    text.len() <= MOST_URL
+        && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// A path with query, as section 6 of the language wants it.

@@ -30,6 +30,27 @@ fn unknown_value(name: &str, span: Span, of: &str, near: Option<String>, values:
         .help(near.unwrap_or_else(|| format!("its values are {}", values.join(", "))))
 }
 
+fn value_wins(name: &str, span: Span, of: &str, bound: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::ValueWins, format!("`{name}` is the value of `{of}` here, not the name"))
+        .at(span, "the value");
+    let diagnostic = match bound {
+        Some(bound) => diagnostic.at(bound, "also a name"),
+        None => diagnostic,
+    };
+    diagnostic.help("rename one of the two")
+}
+
+/// A name on the left of a comparison means itself.
+pub(super) fn name_wins(name: &str, span: Span, of: &str, bound: Option<Span>) -> Diagnostic {
+    let message = format!("`{name}` is the name here, not the value of `{of}`");
+    let diagnostic = Diagnostic::new(Code::ValueWins, message).at(span, "the name");
+    let diagnostic = match bound {
+        Some(bound) => diagnostic.at(bound, "bound here"),
+        None => diagnostic,
+    };
+    diagnostic.help("rename one of the two")
+}
+
 fn no_value(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
     Diagnostic::new(Code::UnknownName, format!("`{name}` is {what}, and no value")).at(span, "").help(help)
 }
@@ -90,6 +111,9 @@ impl Checker<'_> {
         let values = want.map(|want| self.world.types.values(want)).unwrap_or_default();
         if let Some(value) = values.iter().find(|value| &***value == name) {
             let ty = want.map_or(Type::Unknown, |want| want.present().clone());
+            if let Some(local) = self.locals.get(name) {
+                self.report.lint(value_wins(name, span, &self.show(&ty), local.span));
+            }
             return Typed::new(Expr::Literal(Value::Text(value.clone())), ty);
         }
         let problem = match self.find(name) {

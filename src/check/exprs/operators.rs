@@ -2,6 +2,7 @@
 
 use super::super::checker::Checker;
 use super::super::fits::{comparable, join};
+use super::names::name_wins;
 use super::{Typed, describe};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{BinaryOp, CallField, Expr};
@@ -161,7 +162,17 @@ impl Checker<'_> {
         }
         let a = self.expr(left, None);
         let b = self.expr(right, Some(&a.ty));
+        self.also_a_value(left, &b.ty);
         (a, b)
+    }
+
+    /// Warns of a local name that is also a value of the enum it is compared with.
+    fn also_a_value(&self, written: &tree::Expr, ty: &Type) {
+        let ExprKind::Name(name) = &written.kind else { return };
+        let Some(local) = self.locals.get(name) else { return };
+        if self.world.types.values(ty).iter().any(|value| **value == **name) {
+            self.report.lint(name_wins(name, written.span, &self.show(ty.present()), local.span));
+        }
     }
 
     /// Whether a bare name means something by itself.
@@ -235,6 +246,7 @@ impl Checker<'_> {
         } else {
             let a = self.plain_side(item, None);
             let b = self.plain_side(list, Some(&a.ty.present().clone().list()));
+            self.also_a_value(item, &element(&b.ty).unwrap_or(Type::Unknown));
             (a, b)
         };
         let (left, right) = (Box::new(a.expr.clone()), Box::new(b.expr.clone()));

@@ -26,6 +26,12 @@ fn never_empty(of: &tree::Expr, ty: &str) -> Diagnostic {
         .help("lists can; whether something is there is asked by `is none`")
 }
 
+fn never_absent(of: &tree::Expr, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("{} is never absent", describe(of)))
+        .at(of.span, ty)
+        .help("leave out the test: only a value of a type with `?` may be absent")
+}
+
 fn still_pending(of: &tree::Expr) -> Diagnostic {
     Diagnostic::new(Code::StillPending, format!("{} is not there yet", describe(of)))
         .at(of.span, "pending")
@@ -64,11 +70,19 @@ impl Checker<'_> {
         if let ExprKind::Name(name) = &of.kind
             && let Found::Secret(id) = self.find(name)
         {
+            if let Some(setting) = self.world.setting_by(id).filter(|setting| !setting.ty.may_be_absent()) {
+                self.report.add(never_absent(of, &self.show(&setting.ty)));
+            }
             return Expr::Not(Box::new(Expr::SecretIsSet(id)));
         }
         let typed = self.asked(negated, of);
-        if matches!(typed.ty.present(), Type::Pending(_)) {
-            self.report.add(still_pending(of));
+        let known = self.flow.facts.is_present(&typed.expr);
+        match &typed.ty {
+            ty if matches!(ty.present(), Type::Pending(_)) => self.report.add(still_pending(of)),
+            Type::Optional(_) | Type::None | Type::Unknown => {}
+            // What was tested before is there; asking once more does no harm.
+            _ if known => {}
+            ty => self.report.add(never_absent(of, &self.show(ty))),
         }
         Expr::Is(Test::None, Box::new(typed.expr))
     }

@@ -5,6 +5,7 @@ use super::super::slots::Landing;
 use super::super::wording::Attempt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Form, SettingId, Slot, Template};
+use crate::limits::server;
 use crate::program::{Credentials, Secretive};
 use crate::source::Span;
 use crate::syntax::tree::{self, ExprKind, Literal, ServiceOption};
@@ -34,6 +35,17 @@ fn literal_secret(span: Span) -> Diagnostic {
         .at(span, "readable by everybody who can read this file")
         .help("declare it in `settings`: `secret name: text`, and name it here")
 }
+fn said_twice(what: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::DeclaredTwice, format!("{what} stands here twice"))
+        .at(again, "again")
+        .at(first, "first")
+        .help("leave one of them out: those of an operation replace those of its service")
+}
+
+fn no_status(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "no reply has this status").at(span, "").help("statuses are 100 to 599")
+}
+
 /// What stands behind the head of a service or of an operation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Options {
@@ -56,7 +68,13 @@ impl Options {
 impl Checker<'_> {
     pub(super) fn options(&mut self, options: &[ServiceOption]) -> Options {
         let mut known = Options::default();
+        let mut said: Vec<(String, Span)> = Vec::new();
         for option in options {
+            let (what, span) = said_by(option);
+            match said.iter().find(|(known, _)| *known == what) {
+                Some((_, first)) => self.report.add(said_twice(&what, span, *first)),
+                None => said.push((what, span)),
+            }
             match option {
                 ServiceOption::Basic(user, password, _) => {
                     self.no_literal(password);
@@ -73,7 +91,13 @@ impl Checker<'_> {
                     let value = self.secretive(value, Landing::Header);
                     known.headers.push((name.template().into(), value));
                 }
-                ServiceOption::Timeout(time) => known.timeout = Some(time.millis),
+                ServiceOption::Timeout(time) => {
+                    self.in_range(*time, server::REQUESTS, "the time limit of a request");
+                    known.timeout = Some(time.millis);
+                }
+                ServiceOption::Means(status, _) if !(100..=599).contains(&status.value) => {
+                    self.report.add(no_status(status.span));
+                }
                 ServiceOption::Means(..) => {}
             }
         }
@@ -158,6 +182,16 @@ impl Checker<'_> {
             });
         }
         secrets
+    }
+}
+
+/// What an option says something about, and where.
+fn said_by(option: &ServiceOption) -> (String, Span) {
+    match option {
+        ServiceOption::Basic(_, _, span) | ServiceOption::Bearer(_, span) => ("a credential".into(), *span),
+        ServiceOption::Header(name, _, _) => (format!("the header `{}`", name.template().to_lowercase()), name.span),
+        ServiceOption::Timeout(time) => ("`timeout`".into(), time.span),
+        ServiceOption::Means(status, _) => (format!("the status {}", status.value), status.span),
     }
 }
 

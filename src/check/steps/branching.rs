@@ -210,7 +210,7 @@ impl Checker<'_> {
         condition: Option<&tree::Expr>,
         body: &tree::Block,
     ) -> StepKind {
-        let (list, element) = self.walked(list);
+        let (list, element, most) = self.walked(list);
         let around = Around { part: Part::Spoken, step: None, take: None, bound: None, ..self.around() };
         let start = self.flow.clone();
         let ((condition, body), _) = self.branch(start, |checker| {
@@ -224,6 +224,6 @@ impl Checker<'_> {
                 (condition, body)
             })
         });
-        StepKind::For { name: name.text.as_str().into(), list, condition, body }
+        StepKind::For { name: name.text.as_str().into(), list, most, condition, body }
     }
 }

@@ -56,6 +56,12 @@ fn unbounded(span: Span) -> Diagnostic {
         .help("write `retry up to 3 times`, and behind it what happens then")
 }
 
+fn keeps_too_little(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::OutOfPlace, "`keep` cannot keep a recording that is too short")
+        .at(span, "in the arm `short`")
+        .help("write `retry up to 3 times`, and behind it what happens without a recording")
+}
+
 fn cannot_return(span: Span, left_for: Span) -> Diagnostic {
     Diagnostic::new(Code::OutOfPlace, "there is nothing to return to here")
         .at(span, "")
@@ -79,6 +85,12 @@ fn returns_value(span: Span, ty: &str) -> Diagnostic {
     Diagnostic::new(Code::NoValue, "this `return` has no value")
         .at(span, format!("the scene returns {ty}"))
         .help("write `return` and the value")
+}
+
+fn never_goes_back(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Unreachable, "this `retry` never goes back")
+        .at(span, "no time at all")
+        .help("write how often it may, `up to 3 times`, or leave it out")
 }
 
 fn unproven(span: Span) -> Diagnostic {
@@ -169,6 +181,9 @@ impl Checker<'_> {
         let flow = self.flow.clone();
         self.flow.leave();
         let frame = self.frames.takes.get_mut(index)?;
+        if frame.short {
+            self.report.add(keeps_too_little(span));
+        }
         frame.exits.push(flow);
         Some(StepKind::Keep { record: frame.span })
     }
@@ -178,6 +193,9 @@ impl Checker<'_> {
             None => self.around().step,
             Some(word) => self.step_of(&word.text),
         };
+        if let Some(times) = times.filter(|times| times.value == 0) {
+            self.report.add(never_goes_back(times.span));
+        }
         let span = times.map_or(span, |_| keyword(span, "retry"));
         if times.is_none() {
             let known = target.is_some() || self.hazy;

@@ -33,6 +33,8 @@ struct Counts<'a> {
     file: &'a str,
     errors: usize,
     warnings: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<&'a serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -106,7 +108,8 @@ pub(super) fn document(report: &Report) -> String {
     let counts = |checked: &Checked| (checked.found.count(Severity::Error), checked.found.count(Severity::Warning));
     let files = report.checked.iter().map(|checked| {
         let (errors, warnings) = counts(checked);
-        Counts { file: &checked.file, errors, warnings }
+        let facts = checked.known.as_ref().map(|known| &known.data);
+        Counts { file: &checked.file, errors, warnings, facts }
     });
     let findings =
         report.checked.iter().flat_map(|checked| checked.found.iter().map(|found| Finding::new(found, checked)));

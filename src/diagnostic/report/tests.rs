@@ -25,7 +25,7 @@ fn report() -> Report {
     );
     found.push(Diagnostic::new(Code::NeverUsed, "all of it").at(Span::new(id, 0, 99), ""));
     found.push(Diagnostic::new(Code::NoFlow, "no place at all").at(Span::new(SourceId(9), 0, 1), "nowhere"));
-    let checked = Checked { file: "./flows/a b.ivr".to_owned(), found, sources };
+    let checked = Checked { file: "./flows/a b.ivr".to_owned(), found, sources, known: None };
     let failure = Failure { message: "cannot read `b`".to_owned(), help: Some("look".to_owned()) };
     Report { checked: vec![checked], failures: vec![failure] }
 }
@@ -105,7 +105,8 @@ fn a_fingerprint_outlives_lines_above_it() {
         for (at, word) in text.match_indices("oops") {
             found.push(Diagnostic::new(Code::NotUnderstood, "x").at(Span::new(id, at, at + word.len()), ""));
         }
-        let report = Report { checked: vec![Checked { file: "a.ivr".into(), found, sources }], failures: vec![] };
+        let report =
+            Report { checked: vec![Checked { file: "a.ivr".into(), found, sources, known: None }], failures: vec![] };
         let log: Value = serde_json::from_str(&report.document(Format::Sarif)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
         results.iter().map(|result| result["partialFingerprints"].clone()).collect()

@@ -21,7 +21,9 @@ pub(super) fn ringing() -> Phone {
 pub(super) fn asked_for() -> Phone {
     let mut phone = Phone::on_xmatters("").served(two_people).begins();
     phone.presses('4');
-    phone.presses('2').hears_only("Calling Cloud DevOps. Group, primary on call Ann Lee, good luck with your problem.");
+    phone.presses('2').hears_only(
+        "One moment please. Calling Cloud DevOps. Group, primary on call Ann Lee, good luck with your problem.",
+    );
     assert_eq!(*phone.then(), Then::Hold { visit: 1, round: 1 });
     phone.happens(EventKind::Holding { visit: 1, round: 1 });
     assert_eq!(placed(&phone), vec!["+15557770001"]);

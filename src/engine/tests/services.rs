@@ -44,12 +44,36 @@ fn a_slow_service_gets_a_sign_of_life_and_star_abandons_what_only_reads() {
     phone.presses('4');
     phone.presses('2');
     assert!(phone.turns.is_empty(), "the webhook waits: {:?}", phone.turns);
-    phone.waits(9).happens(EventKind::TookLong(Leg::Caller));
+    phone.waits(9).happens(EventKind::TookLong(Leg::Caller)).hears_only("One moment please.");
     assert_eq!(*phone.then(), Then::Pause { millis: 2000, keys: true });
+    phone.waits(12).happens(EventKind::TookLong(Leg::Caller)).hears_only("");
     phone.waits(12).happens(EventKind::TookLong(Leg::Caller)).hears_only("One moment please.");
     phone.presses('*').hears(&["Let's try again.", "Hey there"]);
     phone.happens(EventKind::Replies(vec![(super::RequestId(1), Reply::Failure(FailureKind::Timeout))]));
     assert!(phone.turns.is_empty(), "nobody waits for that any more");
+}
+
+#[test]
+fn patience_is_asked_for_in_one_silence_however_many_requests_it_is_made_of() {
+    let text = r#"
+        settings { shop_url: url }
+        service shop at shop_url { get price() "/price" gives text  get stock() "/stock" gives text }
+        scene main {
+          let price = shop.price() else { hang up }
+          let stock = shop.stock() else { hang up }
+          say "The price is {{price}}, {{stock}} are left."
+          hang up
+        }
+    "#;
+    let settings = "shop_url = \"https://shop.example.com\"";
+    let mut phone = Phone::calls(line("test", text, settings, &[]), None).served(|_, _| None);
+    phone.happens(EventKind::Continue(Leg::Caller));
+    phone.waits(9).happens(EventKind::TookLong(Leg::Caller)).hears_only("");
+    let reply = Reply::Response { status: 200, body: b"\"low\"".as_slice().into() };
+    phone.waits(3).happens(EventKind::Replies(vec![(super::RequestId(1), reply)]));
+    assert_eq!(phone.asked("shop.stock"), 1);
+    phone.waits(8).happens(EventKind::TookLong(Leg::Caller)).hears_only("One moment please.");
+    phone.waits(11).happens(EventKind::TookLong(Leg::Caller)).hears_only("");
 }
 
 #[test]

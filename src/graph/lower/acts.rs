@@ -153,6 +153,7 @@ impl Lower<'_> {
             name: escalate.name.clone(),
             list: escalate.list.clone(),
             most: escalate.most.clone(),
+            bound: escalate.bound,
             ringing: escalate.ringing,
             music: escalate.music,
             caller_hears,

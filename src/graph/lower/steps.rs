@@ -82,8 +82,8 @@ impl Lower<'_> {
                 let op = Op::Match { subject: subject.clone(), cases, otherwise: around.next, exhaustive: *exhaustive };
                 self.node(around, "match", span, op)
             }
-            StepKind::For { name, list, condition, body } => {
-                self.for_each(step, name, list, condition.as_ref(), body, around)
+            StepKind::For { name, list, most, condition, body } => {
+                self.for_each(step, name, (list, *most), condition.as_ref(), body, around)
             }
             StepKind::Goto { scene, args } => {
                 self.node(around, "leave", span, Op::Jump { scene: *scene, args: args.clone() })
@@ -130,7 +130,7 @@ impl Lower<'_> {
         &mut self,
         step: &Step,
         name: &Name,
-        list: &Expr,
+        (list, most): (&Expr, Option<u32>),
         condition: Option<&Expr>,
         body: &Block,
         around: &Around,
@@ -145,7 +145,7 @@ impl Lower<'_> {
             condition: condition.cloned().map(Box::new),
             value: Box::new(Expr::Local(name.clone())),
         };
-        let op = Op::For { name: name.clone(), list, rest, body, next: around.next };
+        let op = Op::For { name: name.clone(), list, most, rest, body, next: around.next };
         self.fill(id, around, "for", step.span, op);
         id
     }

@@ -1,5 +1,6 @@
 //! The URLs that Twilio is given.
 
+use crate::limits::TWILIO;
 use crate::provider::Links;
 use crate::provider::route::{HoldMark, Mark, Route};
 
@@ -36,14 +37,11 @@ impl Links {
     pub(super) fn queue(&self, visit: u32, round: u32) -> String {
         let suffix = format!(".v{visit}.{round}");
         // The end of an overlong token is as unguessable as the whole.
-        let room = LONGEST_QUEUE_NAME.saturating_sub(suffix.len());
+        let room = TWILIO.queue_name.saturating_sub(suffix.len());
         let skipped = self.call.chars().count().saturating_sub(room);
         self.call.chars().skip(skipped).chain(suffix.chars()).collect()
     }
 }
-
-/// <https://www.twilio.com/docs/voice/twiml/enqueue>, in characters.
-const LONGEST_QUEUE_NAME: usize = 64;
 
 #[cfg(test)]
 pub(super) fn sample(leg: crate::engine::event::Leg) -> Links {

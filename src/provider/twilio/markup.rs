@@ -5,16 +5,14 @@
 
 use super::speech::{Chunk, Piece, chunks, has_words};
 use super::xml::Writer;
+use crate::engine::documents;
 use crate::engine::turn::{RecordEnd, Then, Turn, Utterance};
+use crate::limits::{Range, TWILIO};
 use crate::provider::Links;
 use crate::provider::route::{HoldMark, Mark};
 
-/// What is heard may take this much of the 64 kB that a document may have
-/// (<https://www.twilio.com/docs/api/errors/11750>), in bytes; the rest is for what follows.
-const MOST_HEARD: usize = 56 * 1024;
-
-/// The longest silence that SSML knows, in milliseconds.
-const LONGEST_BREAK: u32 = 10_000;
+/// What is heard may take this much of a document, in bytes; the rest is for what follows. The engine gives no more.
+const MOST_HEARD: usize = TWILIO.document - documents::REST;
 
 /// Music without music, in seconds: a document that takes no time would be asked for again at once, without end.
 const SILENT_MUSIC: &str = "10";
@@ -137,8 +135,8 @@ impl Page<'_> {
     fn dial(&mut self, number: &str, caller_id: Option<&str>, ringing: u32, keys: Option<&str>, star_drops: bool) {
         self.words();
         let action = self.links.back(Mark::Dial);
-        // The limits of Twilio's page on `<Dial>`.
-        let timeout = ringing.clamp(5, 600).to_string();
+        let Range { least, most } = TWILIO.ringing;
+        let timeout = u64::from(ringing).clamp(least / 1000, most / 1000).to_string();
         let star_drops = star_drops.to_string();
         let mut attributes = Vec::new();
         // Without it the other side would see the caller's number.
@@ -270,7 +268,7 @@ fn say(w: &mut Writer, voice: &str, chunk: &Chunk) {
 fn breaks(w: &mut Writer, millis: u32) {
     let mut rest = millis;
     while rest > 0 {
-        let now = rest.min(LONGEST_BREAK);
+        let now = rest.min(TWILIO.silence_in_speech);
         w.empty("break", &[("time", &format!("{now}ms"))]);
         rest -= now;
     }

@@ -4,13 +4,7 @@ use std::borrow::Cow;
 
 use super::xml::{clean, has_special};
 use crate::engine::turn::SpeechPart;
-
-/// The longest text of one `<Say>`, in characters: Polly's limit, the least of those that can be chosen
-/// (<https://www.twilio.com/docs/api/errors/13521>).
-const MOST_CHARACTERS: usize = 3000;
-
-/// The same page: and in bytes once it is percent-encoded, which is less for anything but Latin letters.
-const MOST_ENCODED: usize = 4500;
+use crate::limits::TWILIO;
 
 /// What a `<break>` may add to a text, in characters and in encoded bytes; some voices count the tags.
 const BREAK: Size = Size { characters: 24, encoded: 48 };
@@ -71,7 +65,7 @@ impl Size {
     }
 
     fn fits(self) -> bool {
-        self.characters <= MOST_CHARACTERS && self.encoded <= MOST_ENCODED
+        self.characters <= TWILIO.least_speech() && self.encoded <= TWILIO.encoded_speech
     }
 }
 
@@ -162,7 +156,7 @@ fn sentence_end(text: &str) -> Option<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Chunk, MOST_CHARACTERS, MOST_ENCODED, Piece, chunks};
+    use super::{Chunk, Piece, TWILIO, chunks};
     use crate::engine::turn::SpeechPart;
 
     fn text(text: impl Into<String>) -> SpeechPart {
@@ -200,8 +194,8 @@ mod tests {
         assert_eq!(cut.iter().map(words).collect::<Vec<_>>(), ["a".repeat(2000), "b".repeat(2000)]);
         let cut = chunks(&[text("日".repeat(1200))]);
         assert_eq!(cut.iter().map(|chunk| words(chunk).chars().count()).collect::<Vec<_>>(), [500, 500, 200]);
-        let cut = chunks(&[text("a".repeat(MOST_CHARACTERS)), text("b")]);
-        assert_eq!(cut.iter().map(words).collect::<Vec<_>>(), ["a".repeat(MOST_CHARACTERS), "b".into()]);
+        let cut = chunks(&[text("a".repeat(TWILIO.least_speech())), text("b")]);
+        assert_eq!(cut.iter().map(words).collect::<Vec<_>>(), ["a".repeat(TWILIO.least_speech()), "b".into()]);
     }
 
     proptest! {
@@ -225,9 +219,9 @@ mod tests {
             prop_assert_eq!(cut.iter().map(|chunk| squeeze(words(chunk))).collect::<String>(), said);
             for chunk in &cut {
                 let words = words(chunk);
-                prop_assert!(words.chars().count() <= MOST_CHARACTERS);
+                prop_assert!(words.chars().count() <= TWILIO.least_speech());
                 let encoded = percent_encoding::utf8_percent_encode(&words, percent_encoding::NON_ALPHANUMERIC);
-                prop_assert!(encoded.to_string().len() <= MOST_ENCODED);
+                prop_assert!(encoded.to_string().len() <= TWILIO.encoded_speech);
             }
         }
     }

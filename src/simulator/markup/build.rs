@@ -8,6 +8,7 @@ use super::rules::{self, Text};
 use super::verb::{Callback, Dial, DialTo, Enqueue, Gather, Phone, Piece, Record, Sound, Target, Verb, Wait};
 use super::{Page, url};
 use crate::http::Method;
+use crate::limits::{SpeechLimit, TWILIO};
 use crate::simulator::problem::Problem;
 
 /// Reads one document.
@@ -81,13 +82,9 @@ impl<'a> Builder<'a> {
         }
         let (voice, language) = (node.attribute("voice"), node.attribute("language"));
         let text = plain(&text_of(node));
-        let (length, most) = match voice {
-            Some(voice) if voice.starts_with("Polly.") => (text.chars().count(), 3000),
-            Some(voice) if voice.starts_with("Google.") => {
-                (node.document().input_text().get(node.range()).map_or(0, str::len), 5000)
-            }
-            _ => (text.chars().count(), 4096),
-        };
+        let SpeechLimit { most, bytes } = TWILIO.speech(voice.unwrap_or("man"));
+        let written = || node.document().input_text().get(node.range()).map_or(0, str::len);
+        let length = if bytes { written() } else { text.chars().count() };
         if length > most {
             self.fault(13_521, format!("`<Say>` has {length} characters; this voice speaks at most {most}"));
             return None;

@@ -17,7 +17,7 @@ use crate::engine::{Outcome, recover, step_traced};
 
 /// A flow with every step that waits. Its lecture is longer than a document.
 static DESK: LazyLock<Line> = LazyLock::new(|| {
-    let text = include_str!("desk.ivr").replace("LONG", &"and so on, ".repeat(180));
+    let text = include_str!("desk.ivr").replace("LONG", &"and so on, ".repeat(140));
     crate::engine::tests::line("desk", &text, "", &[])
 });
 

@@ -1,8 +1,12 @@
 use proptest::prelude::*;
 
 use super::document;
+use crate::engine::documents;
 use crate::engine::event::Leg;
 use crate::engine::turn::{RecordEnd, SpeechPart, Then, Turn, Utterance};
+use crate::limits::TWILIO;
+use crate::limits::server::{MOST_PUBLIC_URL, MOST_URL};
+use crate::provider::Links;
 use crate::provider::twilio::links::sample;
 
 fn say(parts: Vec<SpeechPart>) -> Utterance {
@@ -187,6 +191,7 @@ fn words_are_escaped_and_kept() {
 
 #[test]
 fn a_document_never_outgrows_the_limit_and_keeps_its_end() {
+    // The engine divides what is too long; what it would give nobody is left out.
     let long = say(vec![SpeechPart::Text("'".repeat(40_000))]);
     let document = document(
         &Turn { heard: vec![long, hello()], then: Then::Listen { digits: 1, within: 5_000 } },
@@ -197,6 +202,58 @@ fn a_document_never_outgrows_the_limit_and_keeps_its_end() {
     let verbs: Vec<_> = parsed.root_element().children().map(|node| node.tag_name().name()).collect();
     assert_eq!(verbs, ["Gather", "Redirect"]);
     assert!(parsed.descendants().filter(|node| node.has_tag_name("Say")).count() > 3);
+}
+
+/// What is expected, at its longest.
+fn longest(then: usize) -> Then {
+    let thens = [
+        Then::Listen { digits: u32::MAX, within: u64::MAX },
+        Then::Record {
+            longest: u32::MAX,
+            end: RecordEnd::These { keys: "0123456789*#".into(), silence: u32::MAX },
+            transcribe: true,
+            keys: true,
+        },
+        Then::Hold { visit: u32::MAX, round: u32::MAX },
+        Then::Music { keys: true, visit: u32::MAX, round: u32::MAX },
+        Then::Join { visit: u32::MAX, round: u32::MAX },
+        Then::Continue,
+    ];
+    thens[then % thens.len()].clone()
+}
+
+/// The longest addresses there are.
+fn far(leg: Leg) -> Links {
+    let public_url = format!("https://{}", "a".repeat(MOST_PUBLIC_URL - 8));
+    Links { public_url, flow: "f".repeat(64), call: "c".repeat(64), leg, ..sample(Leg::Caller) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn whatever_the_engine_gives_fits_and_no_word_is_lost(
+        texts in prop::collection::vec(("[ab日é😀&\"'<. ]{1,6}", 0_usize..3_000, 0_u32..3), 0..5),
+        voice in prop::sample::select(vec!["man", "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Aoede"]),
+        then in 0_usize..6,
+    ) {
+        let part = |(text, times, pause): (String, usize, u32)| {
+            [SpeechPart::Text(text.repeat(times)), SpeechPart::Break(pause)]
+        };
+        let said: String = texts.iter().map(|(text, times, _)| text.repeat(*times)).collect();
+        let parts = texts.into_iter().flat_map(part).collect();
+        let url = format!("https://a.example/{}", "&".repeat(MOST_URL - 18));
+        let heard = vec![Utterance::Say { parts, voice: voice.into() }, Utterance::Play { url: url.clone() }];
+        let mut heard_in_all = String::new();
+        for heard in documents::documents(heard) {
+            let document = document(&Turn { heard, then: longest(then) }, &far(Leg::Caller));
+            prop_assert!(document.len() <= TWILIO.document, "{}", document.len());
+            let parsed = roxmltree::Document::parse(&document).unwrap();
+            for node in parsed.descendants().filter(|node| node.has_tag_name("Say") || node.has_tag_name("Play")) {
+                heard_in_all.extend(node.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()));
+            }
+        }
+        prop_assert_eq!(heard_in_all.replace(' ', ""), format!("{said}{url}").replace(' ', ""));
+    }
 }
 
 fn utterance() -> impl Strategy<Value = Utterance> {
