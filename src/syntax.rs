@@ -100,7 +100,10 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
         diagnostics.push(brace.report(id, text));
     }
     let consequence = |finding: &Diagnostic| {
-        finding.span().is_some_and(|span| missing.iter().any(|brace| brace.explains(span.start as usize)))
+        // Braces that were put in behind the text are nothing that somebody wrote.
+        let behind = |span: Span| span.end as usize > text.len();
+        let explained = |span: Span| missing.iter().any(|brace| brace.explains(span.start as usize));
+        finding.span().is_some_and(|span| behind(span) || explained(span))
     };
     for finding in reading.diagnostics.iter().filter(|finding| !consequence(finding)) {
         diagnostics.push(finding.clone());

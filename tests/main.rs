@@ -19,4 +19,6 @@ mod examples;
 mod findings;
 mod format;
 mod formats;
+mod mutants;
 mod proving;
+mod robust;

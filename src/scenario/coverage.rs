@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::graph::ways::Way;
+use crate::graph::ways::{Way, shown};
 use crate::graph::{Graph, NodeId};
 use crate::source::Span;
 use crate::syntax::scenario::Setup;
@@ -29,6 +29,8 @@ pub struct Edge {
 pub struct Coverage {
     /// In the order of the graph: scene by scene.
     pub edges: Vec<Edge>,
+    /// Ways that were taken and that the graph does not list. There is none, or the list of ways is wrong.
+    pub unlisted: Vec<String>,
 }
 
 impl Edge {
@@ -57,10 +59,11 @@ impl Coverage {
             let once: BTreeSet<&(NodeId, Way)> = ways.iter().collect();
             once.into_iter().for_each(|way| *times.entry(*way).or_default() += 1);
         }
-        let mut edges = Vec::new();
+        let (mut edges, mut listed) = (Vec::new(), BTreeSet::new());
         for id in graph.reachable() {
             let Some(node) = graph.node(id) else { continue };
             for (way, _) in graph.ways(id) {
+                listed.insert((id, way));
                 edges.push(Edge {
                     node: node.name.to_string(),
                     way: graph.way_name(id, way),
@@ -71,7 +74,8 @@ impl Coverage {
             }
         }
         edges.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.node.cmp(&b.node)));
-        let mut coverage = Self { edges };
+        let unlisted = times.into_keys().filter(|way| !listed.contains(way)).map(|way| shown(graph, way)).collect();
+        let mut coverage = Self { edges, unlisted };
         let mut found = Diagnostics::new();
         for setup in head {
             if let Setup::Unreached { edge, span, reason } = setup {

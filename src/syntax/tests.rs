@@ -129,6 +129,17 @@ fn a_missing_brace_is_put_where_the_indentation_ends() {
 }
 
 #[test]
+fn a_brace_that_nobody_wrote_is_no_finding() {
+    // The brace that is missing belongs to a scene which stands in a comment, once that is one.
+    let text = "// a\n/* my flowscene main {\n  h";
+    let parsed = parse(SourceId(0), text);
+    assert!(!parsed.diagnostics.is_empty());
+    for finding in &parsed.diagnostics {
+        assert!(finding.labels.iter().all(|label| text.get(label.span.range()).is_some()), "{finding:?}");
+    }
+}
+
+#[test]
 fn a_missing_brace_at_the_end_and_without_indentation() {
     assert_eq!(findings("scene main {\n  hang up\n"), ["IVR104 "]);
     assert_eq!(findings("scene main {\n  hang up // the end"), ["IVR104 "]);
@@ -171,6 +182,9 @@ fn monsters(n: usize) -> Vec<String> {
         scene("=> ".repeat(n)),
         scene("let x = ".repeat(n)),
         scene("foo(a) ".repeat(n)),
+        scene(format!("menu a {{ 1{} }}", ", 1".repeat(n))),
+        scene(format!("match a {{ b{} }}", ", b".repeat(n))),
+        scene(format!("escalate a in b {{ busy{} }}", ", busy".repeat(n))),
         format!("type T {{ a: {} }}", around("{ a: ", " }")),
         format!("type T {{ a: number{} }}", "[]".repeat(n)),
         "{".repeat(n),

@@ -75,8 +75,8 @@ rules! {
         slot | open_slot = "a slot",
         open_string = "a closing quote",
         close | item_start | setup_start | step_start | group | braced | parened | token | stop | bad_item
-        | bad_setup | bad_step | call | last_block | bad_arm | in_arm | arm_start | bad_case | case_start | bad_part
-        | part_start | bad_entry | entry_start | after_item | after_setup | after_step | after_case | after_arm
+        | bad_setup | bad_step | call | last_block | bad_arm | in_arm | arm_start | one_key | bad_case | case_start | one_pattern | bad_part
+        | part_start | one_word | bad_entry | entry_start | after_item | after_setup | after_step | after_case | after_arm
         | after_take | after_part | after_setting | after_phrase | after_op | after_line | bad_line | line_start = "something else",
         unclosed = "`}`",
         one_part = "`caller hears`, `callee hears` or an outcome",
