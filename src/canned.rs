@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-pub use answer::{Answer, Received, Replied};
+pub use answer::{Answer, Received, Replied, Wire};
 pub use outside::CannedServices;
 pub use values::Values;
 

@@ -13,6 +13,7 @@ use crate::engine::effect::ServiceRequest;
 use crate::engine::event::Reply;
 use crate::eval::{self, Context, Nothing, Scope};
 use crate::failure::FailureKind;
+use crate::http::{Headers, Method};
 use crate::program::Operation;
 use crate::services;
 use crate::types::Name;
@@ -30,8 +31,28 @@ pub struct Received {
     pub query: Vec<(String, String)>,
     /// Its body, if it has one; `true` stands in the place of a secret.
     pub body: Option<Json>,
+    /// As it travels, if it can be made.
+    pub wire: Option<Wire>,
     /// What came back.
     pub replied: Replied,
+}
+
+/// A request as it travels.
+#[derive(Clone, PartialEq)]
+pub struct Wire {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: String,
+    /// The header.
+    pub headers: Headers,
+}
+
+/// Secrets stand in it: it is not shown by accident.
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} …", self.method)
+    }
 }
 
 /// What a canned service did with a request.
@@ -68,10 +89,11 @@ impl Canned {
             Err(kind) => (Reply::Failure(*kind), Replied::NotMade(*kind), Duration::ZERO),
             Ok(_) => self.reply_to(operation, &args),
         };
-        let url = made.ok().and_then(|made| Url::parse(&made.url).ok());
+        let wire = made.ok().map(|made| Wire { method: made.method, url: made.url, headers: made.headers });
+        let url = wire.as_ref().and_then(|wire| Url::parse(&wire.url).ok());
         let query = url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default();
         let body = body(line, operation, request);
-        let received = Received { at, operation: operation.name.clone(), args, query, body, replied };
+        let received = Received { at, operation: operation.name.clone(), args, query, body, wire, replied };
         Answer { received, reply, after }
     }
 

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 
 use crate::source::Span;
-use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup};
+use crate::syntax::scenario::{
+    Deed, DeedKind, Heard, OnWire, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup,
+};
 use crate::syntax::tree::{Cell, Count, Expr, ExprKind, Literal, Piece, Row};
 
 /// A test ready to be played.
@@ -97,7 +99,14 @@ impl Filling<'_> {
     fn deed(&self, deed: &mut Deed) {
         match &mut deed.kind {
             DeedKind::IsNumber(text) => self.text(text),
-            DeedKind::Calls { from: Some(expr), .. } | DeedKind::Sent { fields: Some(expr), .. } => self.expr(expr),
+            DeedKind::Calls { from: Some(expr), .. } => self.expr(expr),
+            DeedKind::Sent { wire, fields, .. } => {
+                fields.iter_mut().for_each(|fields| self.expr(fields));
+                if let Some(OnWire { request, headers, .. }) = wire {
+                    self.text(request);
+                    headers.iter_mut().for_each(|header| self.text(&mut header.value));
+                }
+            }
             DeedKind::Presses(pressed) | DeedKind::Types(pressed) => self.pressed(pressed),
             DeedKind::Hears { heard, .. } => heard.iter_mut().for_each(|heard| self.heard(heard)),
             DeedKind::NeverHears(heard) => self.heard(heard),

@@ -9,7 +9,7 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::phone;
 use crate::program::Program;
-use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Scenario, ScenarioLine, Setup, Tests};
+use crate::syntax::scenario::{Deed, DeedKind, Heard, OnWire, Pressed, Scenario, ScenarioLine, Setup, Tests};
 use crate::syntax::tree::{Expr, ExprKind, Path, Word};
 
 /// The lines that prepare a test, of those that make it up.
@@ -45,6 +45,20 @@ pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
         }
     }
     found.sorted()
+}
+
+/// `METHOD /path`, or with a whole URL.
+fn is_request(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(method, place)| {
+        ["GET", "POST", "PUT", "DELETE"].contains(&method)
+            && (place.starts_with('/') || place.starts_with("http://") || place.starts_with("https://"))
+    })
+}
+
+fn no_request(wire: &OnWire) -> Diagnostic {
+    Diagnostic::new(Code::Malformed, format!("`{}` is no request", wire.request))
+        .at(wire.span, "")
+        .help("write a method and a path, as in \"POST /v1/notes?key=1\", or a whole URL")
 }
 
 /// Two tests of one title cannot be told apart.
@@ -92,8 +106,11 @@ impl Checking<'_> {
             DeedKind::Logs(legs) => legs.iter().for_each(|(name, _)| self.person(name)),
             DeedKind::Calls { from: Some(number), .. } | DeedKind::Dials { number, .. } => self.number(number),
             DeedKind::SentNothing(Some(operation)) => self.operation(operation),
-            DeedKind::Sent { operation, fields } => {
+            DeedKind::Sent { operation, wire, fields } => {
                 self.operation(operation);
+                wire.iter()
+                    .filter(|wire| !is_request(&wire.request))
+                    .for_each(|wire| self.found.push(no_request(wire)));
                 if let Some(Err(problem)) = fields.as_ref().map(|fields| self.values.json(fields)) {
                     self.found.push(problem);
                 }

@@ -129,6 +129,28 @@ pub enum DeedKind {
     Dials { number: Expr, keys: Option<String> },
     Logs(Vec<(Word, Word)>),
     SentNothing(Option<Path>),
-    Sent { operation: Path, fields: Option<Expr> },
+    Sent { operation: Path, wire: Option<OnWire>, fields: Option<Expr> },
     RefusesCalls,
+}
+
+/// A request as it travels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnWire {
+    /// `GET /people/ann?all=1`.
+    pub request: String,
+    /// Where that stands.
+    pub span: Span,
+    /// Some of its header fields.
+    pub headers: Vec<WireHeader>,
+}
+
+/// A header field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WireHeader {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where both stand.
+    pub span: Span,
 }

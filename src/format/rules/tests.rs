@@ -98,7 +98,27 @@ impl<'t> Planner<'t> {
                 }
             }
             comma = child.rule() == Rule::comma;
-            self.node(&child, node.rule());
+            match child.rule() {
+                Rule::on_wire => self.on_wire(&child, first.unwrap_or(self.next())),
+                Rule::path => {
+                    first = Some(self.next());
+                    self.node(&child, node.rule());
+                }
+                _ => self.node(&child, node.rule()),
+            }
+        }
+    }
+
+    /// How a request travels, broken before `as` and behind commas, under the operation.
+    fn on_wire(&mut self, node: &Node<'t>, operation: usize) {
+        self.joint(Indent::Under(operation, 0));
+        let mut comma = false;
+        for child in node.children() {
+            if comma {
+                self.joint(Indent::Under(operation, 0));
+            }
+            comma = child.rule() == Rule::comma;
+            self.node(&child, Rule::on_wire);
         }
     }
 }

@@ -26,7 +26,7 @@ impl Play<'_> {
             DeedKind::Ends => self.ends(deed),
             DeedKind::Logs(legs) => self.logs(deed, legs),
             DeedKind::Dials { number, keys } => self.dials(deed, number, keys.as_deref()),
-            DeedKind::Sent { operation, fields } => self.sent(deed, operation, fields.as_ref()),
+            DeedKind::Sent { operation, wire, fields } => self.sent(deed, operation, wire.as_ref(), fields.as_ref()),
             DeedKind::SentNothing(operation) => self.sent_nothing(deed, operation.as_ref()),
             _ => Ok(()),
         }

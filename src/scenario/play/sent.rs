@@ -2,14 +2,23 @@
 
 use serde_json::Value as Json;
 
+use url::Url;
+
 use super::{Play, Verdict};
-use crate::canned::Received;
-use crate::syntax::scenario::Deed;
+use crate::canned::{Received, Wire};
+use crate::source::Span;
+use crate::syntax::scenario::{Deed, OnWire};
 use crate::syntax::tree::{Expr, Path};
 
 impl Play<'_> {
     /// Exactly one request of an operation since the last one that was looked at.
-    pub(super) fn sent(&mut self, deed: &Deed, operation: &Path, fields: Option<&Expr>) -> Verdict {
+    pub(super) fn sent(
+        &mut self,
+        deed: &Deed,
+        operation: &Path,
+        wire: Option<&OnWire>,
+        fields: Option<&Expr>,
+    ) -> Verdict {
         let name = name(operation);
         let seen = self.looked_at.get(&name).map_or(0, |(seen, _)| *seen);
         let first = self.until(|play| play.of(&name).nth(seen).cloned());
@@ -20,6 +29,10 @@ impl Play<'_> {
         self.looked_at.insert(name.clone(), (all, deed.span));
         if all - seen > 1 {
             return self.fail(deed, format!("`{name}` is sent {} times", all - seen), "expected once");
+        }
+        if let Some((span, label)) = wire.and_then(|wanted| unlike(wanted, request.wire.as_ref())) {
+            let message = format!("`{name}` is sent in another way");
+            return Err(Box::new(super::failure::expected(self, span, &message, label)));
         }
         let Some(fields) = fields else { return Ok(()) };
         let wanted = match self.props.values.json(fields) {
@@ -92,6 +105,32 @@ impl Play<'_> {
         let place = operation.and_then(|operation| operation.params.iter().position(|(param, _)| **param == *name));
         place.and_then(|place| request.args.get(place)).cloned().unwrap_or(Json::Null)
     }
+}
+
+/// What of a request is not as it was written, and where that stands.
+fn unlike(wanted: &OnWire, found: Option<&Wire>) -> Option<(Span, String)> {
+    let Some(found) = found else { return Some((wanted.span, "it cannot be sent at all".to_owned())) };
+    let place = wanted.request.split_once(' ').map_or("", |(_, place)| place);
+    let url = if place.starts_with('/') { relative(&found.url) } else { found.url.clone() };
+    let request = format!("{} {url}", found.method);
+    let same = match wanted.request.strip_suffix('…') {
+        Some(begin) => request.starts_with(begin),
+        None => request == wanted.request,
+    };
+    if !same {
+        return Some((wanted.span, format!("it is \"{request}\"")));
+    }
+    wanted.headers.iter().find_map(|header| match found.headers.get(&header.name) {
+        Some(value) if value == header.value => None,
+        Some(value) => Some((header.span, format!("it is \"{value}\""))),
+        None => Some((header.span, "there is none".to_owned())),
+    })
+}
+
+/// Path and query of a URL.
+fn relative(url: &str) -> String {
+    let Ok(parsed) = Url::parse(url) else { return url.to_owned() };
+    parsed.query().map_or_else(|| parsed.path().to_owned(), |query| format!("{}?{query}", parsed.path()))
 }
 
 fn name(path: &Path) -> String {

@@ -3,8 +3,9 @@
 use super::Builder;
 use crate::source::Span;
 use crate::syntax::grammar::{Kids, Pair, Rule};
-use crate::syntax::scenario::{Deed, DeedKind, Heard, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup, Tests};
-use crate::syntax::tree::Expr;
+use crate::syntax::scenario::{
+    Deed, DeedKind, Heard, OnWire, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup, Tests, WireHeader,
+};
 
 impl Builder<'_> {
     /// Everything in `tests`. Lines that prepare belong to the head, wherever they stand outside of a test.
@@ -178,11 +179,30 @@ impl Builder<'_> {
             Rule::d_sent_nothing => DeedKind::SentNothing(kids.next().map(|path| self.path(path))),
             Rule::d_sent => {
                 let operation = self.path(kids.next()?);
-                let fields: Option<Expr> = kids.next().map(|fields| self.expr(fields));
-                DeedKind::Sent { operation, fields }
+                let (mut wire, mut fields) = (None, None);
+                for kid in kids {
+                    if kid.as_rule() == Rule::on_wire {
+                        wire = self.on_wire(kid);
+                    } else {
+                        fields = Some(self.expr(kid));
+                    }
+                }
+                DeedKind::Sent { operation, wire, fields }
             }
             _ => return None,
         })
+    }
+
+    fn on_wire(&mut self, pair: Pair<'_>) -> Option<OnWire> {
+        let mut kids = Kids::of(pair);
+        let request = self.literal(kids.next()?);
+        let header = |header: Pair<'_>| {
+            let (span, mut kids) = (self.span(&header), Kids::of(header));
+            let (name, value) = (self.literal(kids.next()?).template(), self.literal(kids.next()?).template());
+            Some(WireHeader { name, value, span })
+        };
+        let headers = kids.map(header).collect::<Option<_>>()?;
+        Some(OnWire { request: request.template(), span: request.span, headers })
     }
 
     fn pressed(&self, pair: &Pair<'_>) -> Pressed {

@@ -224,6 +224,8 @@ rules! {
         d_logs = "`logs`",
         d_sent_nothing = "`sent nothing`",
         d_sent = "`sent`",
+        on_wire = "`as`",
+        sent_header = "`header`",
         leg = "a person and an outcome",
         keyseq = "keys",
         heard = "a phrase or a fragment",
