@@ -269,7 +269,7 @@ fn told(compilation: &Compilation) -> Vec<String> {
     compilation.diagnostics.iter().map(line).collect()
 }
 
-/// How many of the faults are seeded; `IVRC_SEEDS=all` seeds every one, which takes minutes.
+/// How many of the faults are seeded; `IVRC_SEEDS=all` seeds every one, which takes a minute or two.
 fn step() -> usize {
     if std::env::var("IVRC_SEEDS").is_ok_and(|which| which == "all") { 1 } else { 17 }
 }
@@ -302,9 +302,10 @@ fn one_fault_is_one_finding() {
     let mut worse = worse.into_inner().unwrap();
     worse.sort_by_key(|(more, _)| std::cmp::Reverse(*more));
     let worst = worse.first().map_or(0, |(more, _)| *more);
+    println!("{} of {} faults have more findings than is fair, at most {worst} more", worse.len(), seeds.len());
     let list: Vec<&str> = worse.iter().map(|(_, what)| what.as_str()).collect();
     assert!(
-        worse.len() * 100 <= seeds.len() * 8 && worst <= 8,
+        worse.len() * 100 <= seeds.len() * 5 && worst <= 7,
         "{} of {} faults have more findings than is fair\n{}\n{:#?}",
         worse.len(),
         seeds.len(),
