@@ -13,7 +13,7 @@ use crate::graph::{Graph, lower};
 use crate::overrides::{Override, Overrides};
 use crate::program::Program;
 use crate::settings::{self, Conditions, Names, Purpose, Settings};
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceId, Sources};
 use crate::syntax;
 use crate::syntax::scenario::{Setup, Tests};
 use crate::types::Name;
@@ -127,9 +127,16 @@ impl Draft {
     #[must_use]
     pub fn read(mut inputs: Inputs, conditions: &Conditions) -> Self {
         let mut sources = Sources::new();
-        let source = sources.add(Source::new(inputs.source.name.as_str(), inputs.source.text.as_str()));
-        let parsed = syntax::parse(source, &inputs.source.text);
+        let mut add = |text: &Text| sources.add(Source::new(text.name.as_str(), text.text.as_str()));
+        let source = add(&inputs.source);
+        let given = inputs.given.as_ref().map(|text| (add(text), text));
+        let (parsed, given) = read_both(source, &inputs.source.text, given);
         let mut found = parsed.diagnostics.clone();
+        let mut tests = Tests::default();
+        if let Some(given) = given {
+            found.extend(given.diagnostics);
+            tests = given.tests;
+        }
         let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
 
         let mut list = Vec::new();
@@ -151,13 +158,6 @@ impl Draft {
         let (overrides, problems) = settings::environment(&inputs.flow, &flows, &environment, &names, &mut sources);
         list.extend(overrides);
         found.extend(problems);
-        let mut tests = Tests::default();
-        if let Some(text) = &inputs.given {
-            let id = sources.add(Source::new(text.name.as_str(), text.text.as_str()));
-            let parsed = syntax::parse_tests(id, &text.text);
-            found.extend(parsed.diagnostics);
-            tests = parsed.tests;
-        }
         // Files of secrets are named from where their settings are.
         let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());
         let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
@@ -222,6 +222,23 @@ impl Made {
         let line = self.line.filter(|_| !self.diagnostics.has_errors());
         Self { line, diagnostics: self.diagnostics.sorted(), ..self }
     }
+}
+
+/// Reads a flow and its tests. That is most of the work, and tests are as long as their flow: both at a time.
+fn read_both(
+    id: SourceId,
+    flow: &str,
+    tests: Option<(SourceId, &Text)>,
+) -> (syntax::Parsed, Option<syntax::ParsedTests>) {
+    let Some((tests_id, tests)) = tests else { return (syntax::parse(id, flow), None) };
+    let read = || syntax::parse_tests(tests_id, &tests.text);
+    std::thread::scope(|scope| {
+        let beside = std::thread::Builder::new().spawn_scoped(scope, read);
+        let parsed = syntax::parse(id, flow);
+        // Without another thread it is read here.
+        let tests = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(read);
+        (parsed, Some(tests))
+    })
 }
 
 /// Hash of everything a caller could notice: the flow's text and every override that is no secret.

@@ -43,6 +43,9 @@ pub fn format(kind: Kind, id: SourceId, text: &str) -> Result<String, Failure> {
     let mut plan = planner::plan(text, &concrete);
     let places = layout::lay_out(&mut plan);
     let formatted = print::print(&plan, &align::align(&plan, &places));
+    if formatted == text {
+        return Ok(formatted);
+    }
     let again = Concrete::again(kind, &formatted).ok_or(Failure::Unsafe(0))?;
     match same::difference((text, &concrete), (&formatted, &again)) {
         None => Ok(formatted),
