@@ -1,5 +1,6 @@
 //! The façade of everything up to the graph: texts in, a line or diagnostics out.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use indexmap::IndexMap;
@@ -191,6 +192,21 @@ impl Draft {
     #[must_use]
     pub fn make_for<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
         self.assemble(purpose, lines).finished()
+    }
+
+    /// What is wrong with the `given` lines of the head of the tests, if they say nothing about words: then the program is
+    /// the same with them, and need not be checked again.
+    #[must_use]
+    pub fn given(&self, program: &Program) -> Option<Diagnostics> {
+        let settings: HashSet<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
+        let (given, mut found) = settings::given(&self.tests.head);
+        if !given.iter().all(|given| settings.contains(given.name.as_str())) {
+            return None;
+        }
+        let overrides = Overrides { list: self.overrides.iter().cloned().chain(given).collect() };
+        let conditions = Conditions { purpose: Purpose::Check, ..self.conditions.clone() };
+        found.extend(settings::resolve(program, &overrides, &conditions).1);
+        Some(found)
     }
 
     /// A line even if something is wrong, as long as there is a graph.

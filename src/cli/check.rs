@@ -183,10 +183,14 @@ fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
     let served = draft.make([]);
     let mut found = served.diagnostics.clone();
     if has_tests {
-        let tested = draft.make_for(Purpose::Check, &draft.tests.head);
-        found.extend(tested.diagnostics);
-        if let Some(program) = &tested.program {
+        if let Some((program, problems)) = served.program.as_ref().and_then(|of| Some((of, draft.given(of)?))) {
+            found.extend(problems);
             found.extend(scenario::check(&draft.tests, program));
+        } else {
+            let tested = draft.make_for(Purpose::Check, &draft.tests.head);
+            found.extend(tested.diagnostics);
+            let program = tested.program.as_ref();
+            found.extend(program.map(|program| scenario::check(&draft.tests, program)).unwrap_or_default());
         }
     }
     Looked { found: found.sorted(), sources: draft.sources, served }
