@@ -81,6 +81,19 @@ impl Canned {
         read::read(head, own, operations, types)
     }
 
+    /// What is wrong with the lines of a test, if what the head says has been looked at.
+    pub fn wrong_lines<'a>(
+        head: impl IntoIterator<Item = &'a Setup>,
+        own: &[&'a Setup],
+        operations: &[Operation],
+        types: &Types,
+    ) -> Diagnostics {
+        // Stubs of the head may be made of other fixtures now; nothing else of it can have changed.
+        let other_fixtures = own.iter().any(|line| matches!(line, Setup::Fixture { .. }));
+        let counts = |line: &&Setup| other_fixtures || matches!(line, Setup::Fixture { .. });
+        read::read(head.into_iter().filter(counts), own.iter().copied(), operations, types).1
+    }
+
     /// Where each stub stands and whether it has replied yet.
     pub fn stubs(&self) -> impl Iterator<Item = (Span, bool)> {
         self.stubs.iter().map(|stub| (stub.span, stub.used.load(Ordering::SeqCst) > 0))

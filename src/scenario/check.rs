@@ -34,9 +34,7 @@ pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
             let own = setups(&case.lines);
             // Without lines of its own it has what the head says, and that has been looked at.
             if !own.is_empty() {
-                let own = own.iter().copied();
-                let (_, problems) = Canned::of_test(&tests.head, own, &program.operations, &program.types);
-                found.extend(problems);
+                found.extend(Canned::wrong_lines(&tests.head, &own, &program.operations, &program.types));
             }
             let lines: Vec<&Setup> = tests.head.iter().chain(own.iter().copied()).collect();
             let (people, problems) = people::introduced(&case.lines);
