@@ -126,18 +126,35 @@ pub struct Made {
 impl Draft {
     /// Reads the texts and the environment.
     #[must_use]
-    pub fn read(mut inputs: Inputs, conditions: &Conditions) -> Self {
+    pub fn read(inputs: Inputs, conditions: &Conditions) -> Self {
+        Self::read_while(inputs, conditions, |_| ()).0
+    }
+
+    /// The same; what needs no tests is done while these are still being read, which takes as long as reading the flow.
+    pub fn read_while<T>(inputs: Inputs, conditions: &Conditions, work: impl FnOnce(&Self) -> T) -> (Self, T) {
         let mut sources = Sources::new();
         let mut add = |text: &Text| sources.add(Source::new(text.name.as_str(), text.text.as_str()));
-        let source = add(&inputs.source);
-        let given = inputs.given.as_ref().map(|text| (add(text), text));
-        let (parsed, given) = read_both(source, &inputs.source.text, given);
+        let (flow, tests) = (add(&inputs.source), inputs.given.as_ref().map(&mut add));
+        let text = inputs.given.as_ref().map(|given| given.text.clone()).unwrap_or_default();
+        let read = || tests.map(|id| syntax::parse_tests(id, &text));
+        std::thread::scope(|scope| {
+            let beside = tests.and_then(|_| std::thread::Builder::new().spawn_scoped(scope, read).ok());
+            let mut draft = Self::of_flow(sources, flow, inputs, conditions);
+            let done = work(&draft);
+            // Without another thread they are read here.
+            let tests = beside.and_then(|beside| beside.join().ok()).unwrap_or_else(read);
+            if let Some(tests) = tests {
+                draft.found.extend(tests.diagnostics);
+                draft.tests = tests.tests;
+            }
+            (draft, done)
+        })
+    }
+
+    /// Everything but the tests.
+    fn of_flow(mut sources: Sources, source: SourceId, mut inputs: Inputs, conditions: &Conditions) -> Self {
+        let parsed = syntax::parse(source, &inputs.source.text);
         let mut found = parsed.diagnostics.clone();
-        let mut tests = Tests::default();
-        if let Some(given) = given {
-            found.extend(given.diagnostics);
-            tests = given.tests;
-        }
         let names = Names::of(&parsed.file, check::BUILT_IN_PHRASES.iter().copied());
 
         let mut list = Vec::new();
@@ -163,7 +180,7 @@ impl Draft {
         let settings_at = inputs.settings.as_ref().and_then(|text| Path::new(&text.name).parent());
         let directory = conditions.directory.join(settings_at.unwrap_or(Path::new("")));
         let conditions = Conditions { environment, directory, ..*conditions };
-        Self { sources, tests, inputs, parsed, overrides: list, found, conditions }
+        Self { sources, tests: Tests::default(), inputs, parsed, overrides: list, found, conditions }
     }
 
     /// What the settings file and the environment say, weakest first.
@@ -199,7 +216,9 @@ impl Draft {
     #[must_use]
     pub fn given(&self, program: &Program) -> Option<Diagnostics> {
         let settings: HashSet<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
-        let (given, mut found) = settings::given(&self.tests.head);
+        let mut found = self.found.clone();
+        let (given, problems) = settings::given(&self.tests.head);
+        found.extend(problems);
         if !given.iter().all(|given| settings.contains(given.name.as_str())) {
             return None;
         }
@@ -238,23 +257,6 @@ impl Made {
         let line = self.line.filter(|_| !self.diagnostics.has_errors());
         Self { line, diagnostics: self.diagnostics.sorted(), ..self }
     }
-}
-
-/// Reads a flow and its tests. That is most of the work, and tests are as long as their flow: both at a time.
-fn read_both(
-    id: SourceId,
-    flow: &str,
-    tests: Option<(SourceId, &Text)>,
-) -> (syntax::Parsed, Option<syntax::ParsedTests>) {
-    let Some((tests_id, tests)) = tests else { return (syntax::parse(id, flow), None) };
-    let read = || syntax::parse_tests(tests_id, &tests.text);
-    std::thread::scope(|scope| {
-        let beside = std::thread::Builder::new().spawn_scoped(scope, read);
-        let parsed = syntax::parse(id, flow);
-        // Without another thread it is read here.
-        let tests = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(read);
-        (parsed, Some(tests))
-    })
 }
 
 /// Hash of everything a caller could notice: the flow's text and every override that is no secret.

@@ -179,8 +179,7 @@ impl Looked {
 /// wrong.
 fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
     let has_tests = inputs.given.is_some();
-    let draft = Draft::read(inputs, conditions);
-    let served = draft.make([]);
+    let (draft, served) = Draft::read_while(inputs, conditions, |draft| draft.make([]));
     let mut found = served.diagnostics.clone();
     if has_tests {
         if let Some((program, problems)) = served.program.as_ref().and_then(|of| Some((of, draft.given(of)?))) {
