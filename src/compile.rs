@@ -46,6 +46,20 @@ pub struct Inputs {
     pub environment: Option<Vec<(String, String)>>,
 }
 
+impl Inputs {
+    /// A flow with nothing beside it.
+    pub fn alone(flow: &str, text: impl Into<String>) -> Self {
+        Self {
+            flow: flow.to_owned(),
+            source: Text { name: format!("{flow}.ivr"), text: text.into() },
+            settings: None,
+            given: None,
+            flows: vec![flow.to_owned()],
+            environment: None,
+        }
+    }
+}
+
 /// A flow ready to be called.
 #[derive(Debug)]
 pub struct Line {
@@ -115,8 +129,6 @@ pub struct Draft {
 pub struct Made {
     /// Everything found.
     pub diagnostics: Diagnostics,
-    /// What was said about the flow from outside, weakest first.
-    pub overrides: Overrides,
     /// The checked program, if there was no error in the flow.
     pub program: Option<Program>,
     /// The line, if there was no error at all.
@@ -205,10 +217,10 @@ impl Draft {
         made.finished()
     }
 
-    /// The same for a purpose of its own, without what only the graph as a whole shows.
+    /// The flow as its tests have it, without what only the graph as a whole shows.
     #[must_use]
-    pub fn make_for<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
-        self.assemble(purpose, lines).finished()
+    pub fn make_for_tests(&self) -> Made {
+        self.assemble(Purpose::Check, &self.tests.head).finished()
     }
 
     /// What is wrong with the `given` lines of the head of the tests, if they say nothing about words: then the program is
@@ -216,30 +228,25 @@ impl Draft {
     #[must_use]
     pub fn given(&self, program: &Program) -> Option<Diagnostics> {
         let settings: HashSet<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
-        let mut found = self.found.clone();
-        let (given, problems) = settings::given(&self.tests.head);
-        found.extend(problems);
-        if !given.iter().all(|given| settings.contains(given.name.as_str())) {
-            return None;
-        }
-        let overrides = Overrides { list: self.overrides.iter().cloned().chain(given).collect() };
-        let conditions = Conditions { purpose: Purpose::Check, ..self.conditions.clone() };
-        found.extend(settings::resolve(program, &overrides, &conditions).1);
-        Some(found)
+        let names_setting = |line: &Setup| match line {
+            Setup::Given { name, .. } => settings.contains(name.text.as_str()),
+            _ => true,
+        };
+        self.tests.head.iter().all(names_setting).then(|| {
+            let (overrides, mut found) = self.outside(&self.tests.head);
+            found.extend(settings::resolve(program, &overrides, &self.conditions_for(Purpose::Check)).1);
+            found
+        })
     }
 
     /// A line even if something is wrong, as long as there is a graph.
     fn assemble<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
-        let conditions = Conditions { purpose, ..self.conditions.clone() };
-        let mut found = self.found.clone();
-        let (given, problems) = settings::given(lines);
-        found.extend(problems);
-        let overrides = Overrides { list: self.overrides.iter().cloned().chain(given).collect() };
+        let (overrides, mut found) = self.outside(lines);
         let (program, problems) = check::check(&self.inputs.flow, &self.parsed.file, &overrides);
         found.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
         let mut line = None;
         if let Some(program) = &program {
-            let (settings, problems) = settings::resolve(program, &overrides, &conditions);
+            let (settings, problems) = settings::resolve(program, &overrides, &self.conditions_for(purpose));
             found.extend(problems);
             if let Some(settings) = settings {
                 let version = version(&self.inputs, &settings);
@@ -247,7 +254,19 @@ impl Draft {
                 line = Some(Line { graph, settings, inputs: self.inputs.clone() });
             }
         }
-        Made { diagnostics: found, overrides, program, line }
+        Made { diagnostics: found, program, line }
+    }
+
+    /// All that is said about the flow from outside, with the `given` lines among these, and all that is wrong so far.
+    fn outside<'a>(&self, lines: impl IntoIterator<Item = &'a Setup>) -> (Overrides, Diagnostics) {
+        let mut found = self.found.clone();
+        let (given, problems) = settings::given(lines);
+        found.extend(problems);
+        (Overrides { list: self.overrides.iter().cloned().chain(given).collect() }, found)
+    }
+
+    fn conditions_for(&self, purpose: Purpose) -> Conditions {
+        Conditions { purpose, ..self.conditions.clone() }
     }
 }
 

@@ -109,8 +109,6 @@ pub fn run(draft: &Draft, filter: &[String]) -> Run {
     let base = draft.make(&draft.tests.head);
     let mut found = base.diagnostics.clone();
     if let Some(program) = &base.program {
-        let (_, problems) = Canned::new(&draft.tests.head, &program.operations, &program.types);
-        found.extend(problems);
         found.extend(check(&draft.tests, program));
     }
     let all: Vec<Case<'_>> = draft.tests.scenarios.iter().flat_map(cases::expand).collect();

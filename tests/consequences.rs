@@ -4,19 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use ivrc::compile::{Compilation, Inputs, Text, compile};
+use ivrc::compile::{Compilation, Inputs, compile};
 use ivrc::diagnostic::Diagnostic;
 use ivrc::settings::{Conditions, Environment, PlainHttp, Purpose};
 
 pub(crate) fn inputs(text: &str) -> Inputs {
-    Inputs {
-        flow: "flow".to_owned(),
-        source: Text { name: "flow.ivr".to_owned(), text: text.to_owned() },
-        settings: None,
-        given: None,
-        flows: vec!["flow".to_owned()],
-        environment: None,
-    }
+    Inputs::alone("flow", text)
 }
 
 pub(crate) fn conditions(purpose: Purpose) -> Conditions {

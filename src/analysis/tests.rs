@@ -14,27 +14,19 @@ use super::longest::Longest;
 use super::machine::Machine;
 use super::scenes::Scenes;
 use super::{facts, gather, outcomes};
-use crate::compile::{Compilation, Inputs, Text, compile};
+use crate::compile::{Compilation, Inputs, compile};
 use crate::program::HOLD_BUDGET;
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 
 /// A flow compiled by itself.
 pub(super) fn compiled(text: &str) -> Compilation {
-    let inputs = Inputs {
-        flow: "test".into(),
-        source: Text { name: "test.ivr".into(), text: text.into() },
-        settings: None,
-        given: None,
-        flows: vec!["test".into()],
-        environment: None,
-    };
     let conditions = Conditions {
         purpose: Purpose::Check,
         plain_http: PlainHttp::Anywhere,
         environment: Environment::default(),
         directory: PathBuf::new(),
     };
-    compile(inputs, &conditions)
+    compile(Inputs::alone("test", text), &conditions)
 }
 
 /// The flows that are shipped, and those of this directory and of the checker.

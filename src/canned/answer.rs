@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
-use url::Url;
 
 use super::{Canned, CannedReply};
 use crate::compile::Line;
@@ -27,8 +26,6 @@ pub struct Received {
     pub operation: Name,
     /// Its arguments as they would travel.
     pub args: Vec<Json>,
-    /// Names and values behind the `?` of its URL. Secrets of a path stand in it.
-    pub query: Vec<(String, String)>,
     /// Its body, if it has one; `true` stands in the place of a secret.
     pub body: Option<Json>,
     /// As it travels, if it can be made.
@@ -90,10 +87,8 @@ impl Canned {
             Ok(_) => self.reply_to(operation, &args),
         };
         let wire = made.ok().map(|made| Wire { method: made.method, url: made.url, headers: made.headers });
-        let url = wire.as_ref().and_then(|wire| Url::parse(&wire.url).ok());
-        let query = url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default();
         let body = body(line, operation, request);
-        let received = Received { at, operation: operation.name.clone(), args, query, body, wire, replied };
+        let received = Received { at, operation: operation.name.clone(), args, body, wire, replied };
         Answer { received, reply, after }
     }
 

@@ -9,15 +9,8 @@ const EVERYTHING: &str = include_str!("../../tests/cases/tools/everything.ivr");
 const XMATTERS: &str = include_str!("../../flows/xmatters.ivr");
 
 fn draft(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str, &str)]) -> Draft {
-    let named = |name: String, text: &str| Text { name, text: text.to_owned() };
-    let inputs = Inputs {
-        flow: flow.to_owned(),
-        source: named(format!("{flow}.ivr"), text),
-        settings: settings.map(|text| named(format!("{flow}.toml"), text)),
-        given: None,
-        flows: vec![flow.to_owned()],
-        environment: None,
-    };
+    let settings = settings.map(|text| Text { name: format!("{flow}.toml"), text: text.to_owned() });
+    let inputs = Inputs { settings, ..Inputs::alone(flow, text) };
     let environment = Environment::new(environment.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     let (purpose, plain_http, directory) = (Purpose::Check, PlainHttp::Never, "".into());
     Draft::read(inputs, &Conditions { purpose, plain_http, environment, directory })

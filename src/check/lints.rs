@@ -6,7 +6,6 @@ use super::declare::is_built_in_phrase;
 use super::report::{Report, Thing};
 use super::world::{Operation, World};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::Voice;
 use crate::program::HOLD_BUDGET;
 use crate::source::Span;
 
@@ -45,7 +44,7 @@ pub(super) fn check(world: &World, report: &Report) {
         }
     }
     // What the language says by itself is English: on other lines it has to be replaced.
-    let english = !Voice::named(world.voice()).is_ok_and(|known| !known.speaks("en"));
+    let english = world.speaks("en");
     for (name, phrase) in &world.phrases {
         let Some(span) = phrase.span else { continue };
         if !is_built_in_phrase(name) {

@@ -10,7 +10,7 @@ use super::wording::Wording;
 use crate::diagnostic::nearest::nearest;
 use crate::expr::{Expr, OperationId, QueryId, SettingId};
 use crate::failure::FailureKind;
-use crate::limits::VOICE;
+use crate::limits::{VOICE, Voice};
 use crate::source::Span;
 use crate::syntax::tree::Method;
 use crate::types::{Name, TableId, Type};
@@ -168,6 +168,11 @@ impl World {
     pub(super) fn voice(&self) -> &str {
         let default = self.setting("voice").and_then(|(_, setting)| setting.default.as_ref());
         self.given_voice.as_deref().or(default.and_then(Value::as_text)).unwrap_or(VOICE)
+    }
+
+    /// Whether the line speaks a language, as far as its voice is known.
+    pub(super) fn speaks(&self, language: &str) -> bool {
+        Voice::named(self.voice()).map_or(true, |known| known.speaks(language))
     }
 
     /// How many elements the list in a setting has, as far as known here, and where, if from outside.

@@ -182,15 +182,22 @@ fn findings(inputs: Inputs, conditions: &Conditions) -> Looked {
     let (draft, served) = Draft::read_while(inputs, conditions, |draft| draft.make([]));
     let mut found = served.diagnostics.clone();
     if has_tests {
-        if let Some((program, problems)) = served.program.as_ref().and_then(|of| Some((of, draft.given(of)?))) {
-            found.extend(problems);
-            found.extend(scenario::check(&draft.tests, program));
-        } else {
-            let tested = draft.make_for(Purpose::Check, &draft.tests.head);
-            found.extend(tested.diagnostics);
-            let program = tested.program.as_ref();
-            found.extend(program.map(|program| scenario::check(&draft.tests, program)).unwrap_or_default());
-        }
+        found.extend(of_tests(&draft, &served));
     }
     Looked { found: found.sorted(), sources: draft.sources, served }
+}
+
+/// What is wrong with the tests of a flow.
+fn of_tests(draft: &Draft, served: &Made) -> Diagnostics {
+    if let Some(program) = &served.program
+        && let Some(mut found) = draft.given(program)
+    {
+        found.extend(scenario::check(&draft.tests, program));
+        return found;
+    }
+    let Made { diagnostics: mut found, program, .. } = draft.make_for_tests();
+    if let Some(program) = &program {
+        found.extend(scenario::check(&draft.tests, program));
+    }
+    found
 }

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::exit::Exit;
 use super::messages::{Complaint, Messages};
+use super::output::print;
 use crate::canned::Canned;
-use crate::compile::{self, Line};
+use crate::compile::{self, Draft, Line, Made};
 use crate::diagnostic::Diagnostics;
-use crate::project::{Beside, Project};
-use crate::settings::Conditions;
+use crate::program::Program;
+use crate::project::{Beside, Project, Trouble};
+use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 use crate::source::Sources;
 
 /// A flow that was compiled, with its canned services if it has any.
@@ -31,7 +34,7 @@ pub(super) enum NotReady {
 
 /// Compiles a flow. `flows` are the names of all flows that share the environment.
 pub(super) fn prepare(project: &Project, flows: &[String], conditions: &Conditions) -> Result<Ready, NotReady> {
-    let inputs = project.load(flows).map_err(|trouble| NotReady::Complaint(trouble.into()))?;
+    let inputs = project.load(flows)?;
     let has_tests = inputs.given.is_some();
     let compiled = compile::compile(inputs, conditions);
     let mut found = compiled.diagnostics;
@@ -47,12 +50,59 @@ pub(super) fn prepare(project: &Project, flows: &[String], conditions: &Conditio
     }
 }
 
+impl From<Complaint> for NotReady {
+    fn from(complaint: Complaint) -> Self {
+        Self::Complaint(complaint)
+    }
+}
+
+impl From<Trouble> for NotReady {
+    fn from(trouble: Trouble) -> Self {
+        Self::Complaint(trouble.into())
+    }
+}
+
 impl NotReady {
     /// Tells it.
     pub(super) fn tell(&self, messages: &Messages) {
         match self {
             Self::Complaint(complaint) => messages.complain(complaint),
             Self::Found(found, sources) => messages.findings(found, sources),
+        }
+    }
+}
+
+/// A flow of which something is shown.
+pub(super) struct Shown {
+    pub(super) draft: Draft,
+    pub(super) program: Program,
+    pub(super) line: Line,
+}
+
+/// Flows as they are served, to be shown: what tests are given is not given to them, and nothing travels anywhere.
+pub(super) fn to_be_shown(flows: &mut [Project], environment: &Environment) -> Result<Vec<Shown>, NotReady> {
+    let names: Vec<String> = flows.iter().map(|flow| flow.name.clone()).collect();
+    let (purpose, plain_http, directory) = (Purpose::Check, PlainHttp::Anywhere, PathBuf::new());
+    let conditions = Conditions { purpose, plain_http, environment: environment.clone(), directory };
+    let mut shown = Vec::new();
+    for flow in flows {
+        flow.tests = Beside::Not;
+        let draft = Draft::read(flow.load(&names)?, &conditions);
+        match draft.make([]) {
+            Made { program: Some(program), line: Some(line), .. } => shown.push(Shown { draft, program, line }),
+            Made { diagnostics, .. } => return Err(NotReady::Found(diagnostics, draft.sources)),
+        }
+    }
+    Ok(shown)
+}
+
+/// Prints what is shown, or tells why there is nothing.
+pub(super) fn show(text: Result<String, NotReady>, messages: &Messages) -> Exit {
+    match text.and_then(|text| Ok(print(&text)?)) {
+        Ok(()) => Exit::Clean,
+        Err(not_ready) => {
+            not_ready.tell(messages);
+            Exit::Impossible
         }
     }
 }

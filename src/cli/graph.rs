@@ -6,13 +6,10 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Surroundings;
 use super::exit::Exit;
-use super::flows;
-use super::messages::{Complaint, Messages};
-use super::output::print;
-use crate::compile;
+use super::flows::{self, NotReady};
+use super::messages::Messages;
 use crate::draw::{self, Chart};
-use crate::project::{self, Beside};
-use crate::settings::{Conditions, PlainHttp, Purpose};
+use crate::project;
 
 /// Draws a flow: its steps and every way between them, scene by scene.
 ///
@@ -47,38 +44,23 @@ enum Format {
 }
 
 pub(super) fn run(drawing: &Drawing, surroundings: &Surroundings, messages: &Messages) -> Exit {
-    let done = start(drawing, surroundings, messages);
-    done.unwrap_or_else(|complaint| {
-        messages.complain(&complaint);
-        Exit::Impossible
-    })
+    flows::show(text(drawing, surroundings), messages)
 }
 
-fn start(drawing: &Drawing, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
+fn text(drawing: &Drawing, surroundings: &Surroundings) -> Result<String, NotReady> {
     let mut found = project::find(std::slice::from_ref(&drawing.flow))?.flows;
     flows::use_settings(&mut found, drawing.settings.as_ref())?;
     flows::only_one(&found, "one drawing is too small", "name one of them")?;
-    let environment = surroundings.of_flows()?;
-    let (purpose, plain_http, directory) = (Purpose::Check, PlainHttp::Anywhere, PathBuf::new());
-    let conditions = Conditions { purpose, plain_http, environment, directory };
-    let mut text = String::new();
-    for flow in &mut found {
-        // What tests are given is not given to the line.
-        flow.tests = Beside::Not;
-        let compilation = compile::compile(flow.load(std::slice::from_ref(&flow.name))?, &conditions);
-        let (Some(program), Some(line)) = (&compilation.program, &compilation.line) else {
-            messages.findings(&compilation.diagnostics, &compilation.sources);
-            return Ok(Exit::Impossible);
-        };
-        let chart = Chart::of(program, &line.graph);
-        text = match drawing.format {
+    let shown = flows::to_be_shown(&mut found, &surroundings.of_flows()?)?;
+    let drawn = shown.iter().map(|shown| {
+        let chart = Chart::of(&shown.program, &shown.line.graph);
+        match drawing.format {
             Format::Text => draw::text(&chart),
             Format::Svg => draw::svg(&chart),
             Format::Mermaid => draw::mermaid(&chart),
             Format::Dot => draw::dot(&chart),
-            Format::Json => draw::json(&chart, &compilation.sources),
-        };
-    }
-    print(&text)?;
-    Ok(Exit::Clean)
+            Format::Json => draw::json(&chart, &shown.draft.sources),
+        }
+    });
+    Ok(drawn.collect())
 }

@@ -6,13 +6,10 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Surroundings;
 use super::exit::Exit;
-use super::flows;
-use super::messages::{Complaint, Messages};
-use super::output::print;
-use crate::compile;
-use crate::project::{self, Beside};
+use super::flows::{self, NotReady};
+use super::messages::Messages;
+use crate::project;
 use crate::script::{self, Script};
-use crate::settings::{Conditions, PlainHttp, Purpose};
 
 /// Prints every sentence that callers and callees can hear, for the people who translate, record or approve them.
 ///
@@ -44,40 +41,21 @@ enum Format {
 }
 
 pub(super) fn run(sentences: &Sentences, surroundings: &Surroundings, messages: &Messages) -> Exit {
-    let done = start(sentences, surroundings, messages);
-    done.unwrap_or_else(|complaint| {
-        messages.complain(&complaint);
-        Exit::Impossible
-    })
+    flows::show(text(sentences, surroundings), messages)
 }
 
-fn start(sentences: &Sentences, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
+fn text(sentences: &Sentences, surroundings: &Surroundings) -> Result<String, NotReady> {
     let mut found = project::find(&sentences.flows)?.flows;
     flows::use_settings(&mut found, sentences.settings.as_ref())?;
     if sentences.format == Format::Csv {
         flows::only_one(&found, "one table cannot hold the sentences", "name one flow with `--format csv`")?;
-    }
-    let names: Vec<String> = found.iter().map(|flow| flow.name.clone()).collect();
-    let environment = surroundings.of_flows()?;
-    let mut scripts = Vec::new();
-    for flow in &mut found {
-        // What tests are given is not given to the line.
-        flow.tests = Beside::Not;
-        let (environment, directory) = (environment.clone(), PathBuf::new());
-        let conditions =
-            Conditions { purpose: Purpose::Check, plain_http: PlainHttp::Anywhere, environment, directory };
-        let compilation = compile::compile(flow.load(&names)?, &conditions);
-        let (Some(program), Some(line)) = (&compilation.program, &compilation.line) else {
-            messages.findings(&compilation.diagnostics, &compilation.sources);
-            return Ok(Exit::Impossible);
-        };
-        scripts.push(Script::of(program, &line.graph, &compilation.sources));
     }
     let write = match sentences.format {
         Format::Text => script::text,
         Format::Markdown => script::markdown,
         Format::Csv => script::csv,
     };
-    print(&scripts.iter().map(write).collect::<Vec<_>>().join("\n"))?;
-    Ok(Exit::Clean)
+    let shown = flows::to_be_shown(&mut found, &surroundings.of_flows()?)?;
+    let scripts = shown.iter().map(|shown| Script::of(&shown.program, &shown.line.graph, &shown.draft.sources));
+    Ok(scripts.map(|script| write(&script)).collect::<Vec<_>>().join("\n"))
 }

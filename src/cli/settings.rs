@@ -6,13 +6,11 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Surroundings;
 use super::exit::Exit;
-use super::flows::{self, NotReady};
-use super::messages::{Complaint, Messages};
-use super::output::print;
+use super::flows::{self, NotReady, Shown};
+use super::messages::Messages;
 use crate::catalog::{self, Catalog, Checked};
-use crate::compile::Draft;
-use crate::project::{self, Beside, Project};
-use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
+use crate::project::{self, Beside};
+use crate::settings::Environment;
 
 /// Lists what can be set without touching a flow: settings, phrases and music, with types, values and places.
 ///
@@ -46,14 +44,10 @@ enum Format {
 }
 
 pub(super) fn run(listing: &Listing, surroundings: &Surroundings, messages: &Messages) -> Exit {
-    let done = start(listing, surroundings, messages);
-    done.unwrap_or_else(|complaint| {
-        messages.complain(&complaint);
-        Exit::Impossible
-    })
+    flows::show(text(listing, surroundings), messages)
 }
 
-fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) -> Result<Exit, Complaint> {
+fn text(listing: &Listing, surroundings: &Surroundings) -> Result<String, NotReady> {
     let mut found = project::find(&listing.flows)?.flows;
     flows::use_settings(&mut found, listing.settings.as_ref())?;
     let mut environment = surroundings.of_flows()?;
@@ -62,34 +56,13 @@ fn start(listing: &Listing, surroundings: &Surroundings, messages: &Messages) ->
         found.iter_mut().for_each(|flow| flow.settings = Beside::Not);
         environment = Environment::default();
     }
-    let names: Vec<String> = found.iter().map(|flow| flow.name.clone()).collect();
-    let mut catalogs = Vec::new();
-    for flow in &mut found {
-        // What tests are given is not given to the line.
-        flow.tests = Beside::Not;
-        match catalog(flow, &names, environment.clone())? {
-            Ok(catalog) => catalogs.push(catalog),
-            Err(not_ready) => {
-                not_ready.tell(messages);
-                return Ok(Exit::Impossible);
-            }
-        }
-    }
-    print(&printed(&catalogs, listing.format))?;
-    Ok(Exit::Clean)
+    let catalogs: Vec<Catalog> = flows::to_be_shown(&mut found, &environment)?.iter().map(catalog).collect();
+    Ok(printed(&catalogs, listing.format))
 }
 
-fn catalog(flow: &Project, names: &[String], environment: Environment) -> Result<Result<Catalog, NotReady>, Complaint> {
-    // Nothing travels anywhere.
-    let plain_http = PlainHttp::Anywhere;
-    let conditions = Conditions { purpose: Purpose::Check, plain_http, environment, directory: PathBuf::new() };
-    let draft = Draft::read(flow.load(names)?, &conditions);
-    let made = draft.make([]);
-    let (Some(program), Some(line)) = (&made.program, &made.line) else {
-        return Ok(Err(NotReady::Found(made.diagnostics, draft.sources)));
-    };
+fn catalog(Shown { draft, program, line }: &Shown) -> Catalog {
     let (settings, overrides, spoken) = (&line.settings, &draft.overrides(), &draft.survey());
-    Ok(Ok(Catalog::of(Checked { program, settings, overrides, spoken, sources: &draft.sources })))
+    Catalog::of(Checked { program, settings, overrides, spoken, sources: &draft.sources })
 }
 
 fn printed(catalogs: &[Catalog], format: Format) -> String {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::Chart;
-use crate::compile::{self, Compilation, Inputs, Text};
+use crate::compile::{self, Compilation, Inputs};
 use crate::graph::ways::Way;
 use crate::graph::{Graph, NodeId};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
@@ -19,17 +19,9 @@ const HELLO: &str = include_str!("../../examples/hello.ivr");
 const ONCALL: &str = include_str!("../../tests/cases/syntax/ok/oncall.ivr");
 
 fn compiled(flow: &str, text: &str) -> Compilation {
-    let inputs = Inputs {
-        flow: flow.to_owned(),
-        source: Text { name: format!("{flow}.ivr"), text: text.to_owned() },
-        settings: None,
-        given: None,
-        flows: vec![flow.to_owned()],
-        environment: None,
-    };
     let (purpose, plain_http) = (Purpose::Check, PlainHttp::Never);
     let conditions = Conditions { purpose, plain_http, environment: Environment::default(), directory: PathBuf::new() };
-    let compilation = compile::compile(inputs, &conditions);
+    let compilation = compile::compile(Inputs::alone(flow, text), &conditions);
     assert!(compilation.line.is_some(), "{text}\n{:?}", compilation.diagnostics);
     compilation
 }

@@ -55,14 +55,8 @@ pub(super) fn conditions(variables: &[(&str, &str)]) -> Conditions {
 }
 
 pub(super) fn line(flow: &str, text: &str, settings: &str, variables: &[(&str, &str)]) -> Line {
-    let inputs = Inputs {
-        flow: flow.to_owned(),
-        source: Text { name: format!("{flow}.ivr"), text: text.to_owned() },
-        settings: Some(Text { name: format!("{flow}.toml"), text: settings.to_owned() }),
-        given: None,
-        flows: vec![flow.to_owned()],
-        environment: None,
-    };
+    let settings = Some(Text { name: format!("{flow}.toml"), text: settings.to_owned() });
+    let inputs = Inputs { settings, ..Inputs::alone(flow, text) };
     let compilation = compile(inputs, &conditions(variables));
     let problems: Vec<String> = compilation.diagnostics.iter().map(|d| format!("{} {}", d.code, d.message)).collect();
     compilation.line.unwrap_or_else(|| panic!("{problems:#?}"))

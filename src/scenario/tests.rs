@@ -15,15 +15,8 @@ use crate::source::Sources;
 const DESK: &str = include_str!("../engine/tests/orders/desk.ivr");
 
 pub(super) fn draft(flow: &str, tests: &str) -> Draft {
-    let text = |name: &str, text: &str| Text { name: name.to_owned(), text: text.to_owned() };
-    let inputs = Inputs {
-        flow: "desk".to_owned(),
-        source: text("desk.ivr", flow),
-        settings: None,
-        given: Some(text("desk.test.ivr", tests)),
-        flows: vec!["desk".to_owned()],
-        environment: None,
-    };
+    let given = Some(Text { name: "desk.test.ivr".to_owned(), text: tests.to_owned() });
+    let inputs = Inputs { given, ..Inputs::alone("desk", flow) };
     let conditions = Conditions {
         purpose: Purpose::Serve,
         plain_http: PlainHttp::Anywhere,

@@ -15,15 +15,8 @@ const HELLO: &str = include_str!("../../examples/hello.ivr");
 const ONCALL: &str = include_str!("../../tests/cases/syntax/ok/oncall.ivr");
 
 fn compiled(flow: &str, text: &str, settings: Option<&str>) -> Compilation {
-    let named = |name: String, text: &str| Text { name, text: text.to_owned() };
-    let inputs = Inputs {
-        flow: flow.to_owned(),
-        source: named(format!("{flow}.ivr"), text),
-        settings: settings.map(|text| named(format!("{flow}.toml"), text)),
-        given: None,
-        flows: vec![flow.to_owned()],
-        environment: None,
-    };
+    let settings = settings.map(|text| Text { name: format!("{flow}.toml"), text: text.to_owned() });
+    let inputs = Inputs { settings, ..Inputs::alone(flow, text) };
     let (purpose, plain_http) = (Purpose::Check, PlainHttp::Never);
     let conditions = Conditions { purpose, plain_http, environment: Environment::default(), directory: PathBuf::new() };
     compile::compile(inputs, &conditions)

@@ -62,15 +62,11 @@ pub(super) fn conditions() -> Conditions {
 /// The flow that is shipped, with these settings.
 pub(super) fn line(settings: &str) -> Line {
     let inputs = Inputs {
-        flow: "xmatters".into(),
-        source: Text { name: "xmatters.ivr".into(), text: include_str!("../../flows/xmatters.ivr").into() },
         settings: Some(Text {
             name: "xmatters.toml".into(),
             text: format!("xmatters_url = \"https://acme.example.com\"\nwait_style = \"static\"\n{settings}"),
         }),
-        given: None,
-        flows: vec!["xmatters".into()],
-        environment: None,
+        ..Inputs::alone("xmatters", include_str!("../../flows/xmatters.ivr"))
     };
     let compilation = compile(inputs, &conditions());
     let found: Vec<String> = compilation.diagnostics.iter().map(|d| format!("{} {}", d.code, d.message)).collect();

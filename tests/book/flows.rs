@@ -205,12 +205,9 @@ pub(crate) fn compile(flow: &str, text: &str, beside: Beside) -> Compilation {
 fn inputs(flow: &str, text: &str, beside: &Beside) -> Inputs {
     let named = |suffix: &'static str| move |text: String| Text { name: format!("{flow}{suffix}"), text };
     Inputs {
-        flow: flow.to_owned(),
-        source: Text { name: format!("{flow}.ivr"), text: text.to_owned() },
         settings: beside.settings.clone().map(named(".toml")),
         given: beside.given.clone().map(named(".test.ivr")),
-        flows: vec![flow.to_owned()],
-        environment: None,
+        ..Inputs::alone(flow, text)
     }
 }
 

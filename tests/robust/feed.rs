@@ -61,12 +61,9 @@ pub(super) fn read(texts: Texts) -> Draft {
         move |text| Text { name, text }
     };
     let inputs = Inputs {
-        flow: "flow".to_owned(),
-        source: named("flow.ivr")(texts.flow),
         settings: texts.settings.map(named("flow.toml")),
         given: texts.tests.map(named("flow.test.ivr")),
-        flows: vec!["flow".to_owned()],
-        environment: None,
+        ..Inputs::alone("flow", texts.flow)
     };
     let conditions = Conditions {
         purpose: Purpose::Check,

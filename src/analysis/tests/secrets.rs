@@ -34,15 +34,11 @@ fn compiled() -> Compilation {
     let secrets = ["USER", "PASSWORD", "TOKEN", "PATH", "KEY", "UNUSED"];
     let variables = secrets.map(|name| (format!("IVR_TEST_{name}"), format!("/valueOf{name}")));
     let inputs = Inputs {
-        flow: "test".into(),
-        source: Text { name: "test.ivr".into(), text: FLOW.into() },
         settings: Some(Text {
             name: "test.toml".into(),
             text: "one_url = \"https://one.example\"\ntwo_url = \"https://two.example\"".into(),
         }),
-        given: None,
-        flows: vec!["test".into()],
-        environment: None,
+        ..Inputs::alone("test", FLOW)
     };
     let conditions = Conditions {
         purpose: Purpose::Serve,

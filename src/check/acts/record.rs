@@ -8,7 +8,7 @@ use super::super::speech::Counted;
 use super::Made;
 use super::keys::{Offered, Pressed, single_keys};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::{TWILIO, Voice};
+use crate::limits::TWILIO;
 use crate::program::{ActKind, Block, Keys, Record};
 use crate::source::Span;
 use crate::syntax::tree;
@@ -118,9 +118,8 @@ impl Checker<'_> {
             self.report.add(empty_range(longest.span));
         }
         let Some(transcribed) = record.transcribed else { return };
-        let voice = self.world.voice();
-        if Voice::named(voice).is_ok_and(|known| !known.speaks(TWILIO.transcribed_language)) {
-            self.report.lint(foreign(transcribed, voice));
+        if !self.world.speaks(TWILIO.transcribed_language) {
+            self.report.lint(foreign(transcribed, self.world.voice()));
         }
         match record.longest {
             Some(time) if time.millis <= TWILIO.transcribed.most => {}

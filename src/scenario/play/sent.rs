@@ -97,8 +97,10 @@ impl Play<'_> {
         if let Some(found) = request.body.as_ref().and_then(|body| body.get(name)) {
             return found.clone();
         }
-        if let Some((_, value)) = request.query.iter().find(|(known, _)| known == name) {
-            return Json::String(value.clone());
+        let url = request.wire.as_ref().and_then(|wire| Url::parse(&wire.url).ok());
+        let mut query = url.iter().flat_map(Url::query_pairs);
+        if let Some((_, value)) = query.find(|(known, _)| known == name) {
+            return Json::String(value.into_owned());
         }
         let operations = &self.props.line.graph.operations;
         let operation = operations.iter().find(|operation| operation.name == request.operation);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{ANN, CALLER, Death, Stage, conditions};
-use crate::compile::{Inputs, Line, Text, compile};
+use crate::compile::{Inputs, Line, compile};
 use crate::simulator::{AnsweredBy, Deed, Number, What};
 
 const HELPERS: &str = "+15550100300";
@@ -26,15 +26,7 @@ scene main {
 "#;
 
 fn help() -> Line {
-    let inputs = Inputs {
-        flow: "help".into(),
-        source: Text { name: "help.ivr".into(), text: HELP.into() },
-        settings: None,
-        given: None,
-        flows: vec!["help".into()],
-        environment: None,
-    };
-    compile(inputs, &conditions()).line.unwrap()
+    compile(Inputs::alone("help", HELP), &conditions()).line.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
