@@ -8,7 +8,7 @@ use super::bound::Bound;
 use super::longest::{Inner, Longest, Measure, Stretch, through};
 use super::machine::Machine;
 use super::scenes::Scenes;
-use super::words::{Speaker, known};
+use super::words::{Speaker, elements, known};
 use crate::graph::ways::Way;
 use crate::graph::{Escalate, Graph, Hearing, Node, NodeId, Op};
 use crate::limits::server;
@@ -31,41 +31,26 @@ impl Measure for Held<'_> {
     fn stay(&self, node: &Node, inner: &Inner<'_>) -> Bound {
         let Machine { graph, outside, .. } = self.machine;
         let speaker = Speaker::of(graph);
-        let asked = |exprs: &[&crate::expr::Expr]| Bound::Within(outside.asking(exprs.iter().copied()));
-        match &node.op {
+        let asked = Bound::Within(outside.asking(node.op.evaluates()));
+        let more = match &node.op {
             Op::Say { words, .. } => Bound::Within(speaker.longest(words)),
-            Op::Play { url, .. } => asked(&[url]).plus(Bound::Within(AUDIO)),
+            Op::Play { .. } => Bound::Within(AUDIO),
             Op::Pause { millis, .. } => Bound::Within(*millis),
-            Op::Let { value, .. } => asked(&[value]),
-            Op::Branch { condition, .. } => asked(&[condition]),
-            Op::Match { subject, .. } => asked(&[subject]),
-            Op::For { list, most, body, .. } => {
-                let count = known(graph, list).map_or(most.map(u64::from), |items| Some(items.len() as u64));
-                asked(&[list]).plus(through(inner, *body).times(count.map_or(Bound::Open, Bound::Within)))
-            }
+            Op::For { list, most, body, .. } => through(inner, *body).times(elements(graph, list, *most)),
             Op::Send { operation, .. } => Bound::Within(outside.sending(*operation)),
-            Op::Do { args, .. } | Op::Jump { args, .. } => asked(&args.iter().collect::<Vec<_>>()),
-            Op::Return { value } => asked(&value.iter().collect::<Vec<_>>()),
-            Op::Menu(menu) => {
-                let conditions = menu.arms.iter().filter_map(|arm| arm.condition.as_ref());
-                let asked = outside.asking(conditions.chain(&menu.from));
-                Bound::Within(asked).plus(tries(&menu.hearing, inner, |n| speaker.menu(menu, n)))
-            }
+            Op::Menu(menu) => tries(&menu.hearing, inner, |n| speaker.menu(menu, n)),
             Op::Pick(pick) => {
                 let alone = pick.alone.as_ref().map_or(0, |words| speaker.longest(words));
-                let asking = tries(&pick.hearing, inner, |n| speaker.pick(pick, n));
-                asked(&[&pick.list]).plus(asking.max(Bound::Within(alone)))
+                tries(&pick.hearing, inner, |n| speaker.pick(pick, n)).max(Bound::Within(alone))
             }
             Op::Record(record) => Bound::Within(speaker.longest(&record.words)),
-            Op::Wait(wait) => {
-                // A last round may begin when the time is all but up, and after it one more look is taken.
-                let looks = Bound::Within(outside.asking([&wait.value])).times(Bound::Within(2));
-                Bound::Within(wait.longest).plus(through(inner, wait.body)).plus(looks)
-            }
+            // A last round may begin when the time is all but up, and after it one more look is taken.
+            Op::Wait(wait) => Bound::Within(wait.longest).plus(through(inner, wait.body)).plus(asked),
             Op::Escalate(escalate) => self.looking(escalate, inner),
-            Op::Dial { ringing, number, .. } => asked(&[number]).plus(Bound::Within(ringing + DIALLING)),
+            Op::Dial { ringing, .. } => Bound::Within(ringing + DIALLING),
             _ => Bound::NONE,
-        }
+        };
+        asked.plus(more)
     }
 
     fn ends(&self, op: &Op, way: Way) -> bool {
@@ -76,15 +61,13 @@ impl Measure for Held<'_> {
 impl Held<'_> {
     /// Looking for a person among so many: announced, phoned, asked, and told about.
     fn looking(&self, escalate: &Escalate, inner: &Inner<'_>) -> Bound {
-        let exprs = std::iter::once(&escalate.list).chain(&escalate.most);
-        let asked = Bound::Within(self.machine.outside.asking(exprs));
         let leg = PLACING + escalate.ringing + server::RINGING_GRACE + server::LEG_ANSWER + server::JOINING;
         let arms = escalate.outcomes.iter().filter_map(|(_, arm)| inner(*arm)).max().unwrap_or(Bound::NONE);
         let each = Bound::Within(leg)
             .plus(through(inner, escalate.caller_hears))
             .plus(through(inner, escalate.callee_hears))
             .plus(arms);
-        asked.plus(each.times(people(self.machine.graph, escalate)))
+        each.times(people(self.machine.graph, escalate))
     }
 }
 

@@ -11,7 +11,7 @@ use super::longest::{Inner, Longest, Measure, Stretch};
 use super::machine::{Machine, ids};
 use super::scenes::Scenes;
 use super::words::Speaker;
-use crate::expr::{Expr, Words};
+use crate::expr::Words;
 use crate::graph::ways::Way;
 use crate::graph::{Graph, Node, NodeId, Op};
 use crate::limits::server;
@@ -92,22 +92,12 @@ fn sounds_alone(graph: &Graph, op: &Op) -> bool {
 
 /// What a node asks of services, in milliseconds.
 pub(super) fn asking(machine: &Machine<'_>, node: &Node) -> u64 {
-    let exprs: Vec<&Expr> = match &node.op {
-        Op::Send { operation, .. } => return machine.outside.sending(*operation),
-        Op::Let { value, .. } => vec![value],
-        Op::Branch { condition, .. } => vec![condition],
-        Op::Match { subject, .. } => vec![subject],
-        Op::For { list, .. } => vec![list],
-        Op::Do { args, .. } | Op::Jump { args, .. } => args.iter().collect(),
-        Op::Return { value } => value.iter().collect(),
-        Op::Menu(menu) => menu.arms.iter().filter_map(|arm| arm.condition.as_ref()).chain(&menu.from).collect(),
-        Op::Pick(pick) => vec![&pick.list],
-        Op::Wait(wait) => vec![&wait.value],
-        Op::Escalate(escalate) => std::iter::once(&escalate.list).chain(&escalate.most).collect(),
-        Op::Dial { number, .. } => vec![number],
-        _ => Vec::new(),
-    };
-    machine.outside.asking(exprs)
+    match &node.op {
+        Op::Send { operation, .. } => machine.outside.sending(*operation),
+        // Audio ends the silence.
+        Op::Play { .. } => 0,
+        op => machine.outside.asking(op.evaluates()),
+    }
 }
 
 /// Whether something is surely heard at a node.

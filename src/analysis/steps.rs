@@ -4,9 +4,8 @@ use super::bound::Bound;
 use super::hold::people;
 use super::longest::{Inner, Longest, Measure, through};
 use super::machine::{Machine, ids};
-use super::place;
 use super::scenes::Scenes;
-use super::words::known;
+use super::{place, words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::graph::ways::Way;
 use crate::graph::{Graph, Hearing, Node, NodeId, Op};
@@ -59,8 +58,7 @@ fn tries(hearing: &Hearing, inner: &Inner<'_>) -> Bound {
 /// The body of a `for`, and coming back to it, for each element.
 fn elements(graph: &Graph, op: &Op, inner: &Inner<'_>) -> Bound {
     let Op::For { list, most, body, .. } = op else { return Bound::NONE };
-    let count = known(graph, list).map_or(most.map(u64::from), |items| Some(items.len() as u64));
-    through(inner, *body).plus(Bound::Within(1)).times(count.map_or(Bound::Open, Bound::Within))
+    through(inner, *body).plus(Bound::Within(1)).times(words::elements(graph, list, *most))
 }
 
 /// Steps of one turn; of lists whose length nobody knows nothing is counted.

@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::bound::Bound;
 use crate::eval::{self, BREAK_CLOSE, BREAK_OPEN, Context, Nothing, Scope};
 use crate::expr::{Expr, Form, Slot, Speech, Template, Words};
 use crate::graph::{Graph, Menu, Pick};
@@ -123,6 +124,12 @@ impl<'a> Speaker<'a> {
             _ => !is_known(&slot.value, &Fields::new()) || self.value(slot, &Fields::new()) > 0,
         }
     }
+}
+
+/// How many elements a list has at most; `most` is what its type allows.
+pub(super) fn elements(graph: &Graph, list: &Expr, most: Option<u32>) -> Bound {
+    let count = known(graph, list).map_or(most.map(u64::from), |items| Some(items.len() as u64));
+    count.map_or(Bound::Open, Bound::Within)
 }
 
 /// The elements of a list that is known before the call.

@@ -239,6 +239,26 @@ impl Op {
         }
     }
 
+    /// The expressions that are evaluated before anything else happens here; slots of words and what is sent are none.
+    #[must_use]
+    pub fn evaluates(&self) -> Vec<&Expr> {
+        match self {
+            Self::Let { value, .. } => vec![value],
+            Self::Branch { condition, .. } => vec![condition],
+            Self::Match { subject, .. } => vec![subject],
+            Self::Play { url, .. } => vec![url],
+            Self::For { list, .. } => vec![list],
+            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().collect(),
+            Self::Return { value } => value.iter().collect(),
+            Self::Menu(menu) => menu.arms.iter().filter_map(|arm| arm.condition.as_ref()).chain(&menu.from).collect(),
+            Self::Pick(pick) => vec![&pick.list],
+            Self::Wait(wait) => vec![&wait.value],
+            Self::Escalate(escalate) => std::iter::once(&escalate.list).chain(&escalate.most).collect(),
+            Self::Dial { number, .. } => vec![number],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether keys of the caller are heard here.
     #[must_use]
     pub fn listens(&self) -> bool {
@@ -258,21 +278,8 @@ impl Op {
 
     /// The ways that lead to where a failure leads.
     fn failures(&self) -> Vec<Way> {
-        let may = |exprs: &[&Expr]| exprs.iter().any(|expr| expr.may_fail());
         let fails = match self {
             Self::Send { .. } => true,
-            Self::Let { value, .. } => may(&[value]),
-            Self::Branch { condition, .. } => may(&[condition]),
-            Self::Match { subject, .. } => may(&[subject]),
-            Self::Play { url, .. } => may(&[url]),
-            Self::For { list, .. } => may(&[list]),
-            Self::Do { args, .. } | Self::Jump { args, .. } => args.iter().any(Expr::may_fail),
-            Self::Return { value } => value.as_ref().is_some_and(Expr::may_fail),
-            Self::Menu(menu) => {
-                let conditions = menu.arms.iter().filter_map(|arm| arm.condition.as_ref());
-                conditions.chain(&menu.from).any(Expr::may_fail)
-            }
-            Self::Pick(pick) => may(&[&pick.list]),
             // A request that fails is asked again; what is owed can become impossible.
             Self::Wait(wait) => {
                 let owed = (!wait.value.asks_outside()).then_some(Way::Failed);
@@ -285,7 +292,7 @@ impl Op {
                 let failed = (slots || number.may_fail()).then_some(Way::Failed);
                 return std::iter::once(Way::Nobody).chain(failed).collect();
             }
-            _ => false,
+            _ => self.evaluates().into_iter().any(Expr::may_fail),
         };
         if fails { vec![Way::Failed] } else { Vec::new() }
     }
