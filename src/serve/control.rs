@@ -46,13 +46,14 @@ pub(super) fn answer(core: &Arc<Core>, request: &Request) -> Response {
     };
     core.clock.advance_to(wish.now);
     let now = core.clock.now();
-    // First who works, then when somebody wakes: whoever falls asleep in between is counted once too often, not missed.
+    // First what is open, then who works on it, then when somebody wakes and which services are waited for: whoever
+    // falls asleep in between is counted once too often, not missed.
+    let open = core.open.count();
     let busy = core.busy.count() + core.clock.waking();
     let timer = core.timers.first();
     let next = [core.clock.next_wake(), timer].into_iter().flatten().min();
     // A timer that is due has work to do, even if its task has not been given the processor yet.
     let busy = busy + usize::from(timer.is_some_and(|timer| timer <= now));
-    let (waiting, open) = (core.waiting.load(Ordering::SeqCst), core.open.count());
-    let doing = Doing { now, busy, waiting, open, next };
+    let doing = Doing { now, busy, waiting: core.waiting.load(Ordering::SeqCst), open, next };
     Response::new(200, "application/json", serde_json::to_vec(&doing).unwrap_or_default())
 }

@@ -45,7 +45,9 @@ pub(super) async fn answer(core: Arc<Core>, request: Request) -> Response {
             return Response::text(400, "not understood\n");
         }
     };
-    let under_way = (core.open.work(), core.busy.work());
+    // Whoever sees that it is open sees that it is worked on: busy from before to after.
+    let busy = core.busy.work();
+    let under_way = (core.open.work(), busy);
     let task = {
         let core = Arc::clone(&core);
         async move {

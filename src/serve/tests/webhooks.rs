@@ -226,12 +226,7 @@ async fn whoever_asks_while_a_service_is_slow_hears_what_comes_of_it() {
     };
     stage.open(2).await;
     silent.send_replace(Vec::new());
-    let mut answer = String::from_utf8(open.await.unwrap().body).unwrap();
-    // Who asked first has the words that were there already; the other one may be sent to the step once more.
-    if let Some(target) = answer.split("<Redirect method=\"POST\">").nth(1).filter(|_| !answer.contains("<Say")) {
-        let path = target.split('#').next().unwrap().strip_prefix(&stage.base()).unwrap().to_owned();
-        answer = String::from_utf8(post(&stage, &path, &fields, Some(&key)).await.body).unwrap();
-    }
+    let answer = String::from_utf8(open.await.unwrap().body).unwrap();
     assert!(answer.contains("Calling Cloud DevOps"), "{answer}");
     stage.close().await;
 }
