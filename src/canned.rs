@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 
 pub use answer::{Answer, Received, Replied, Wire};
 pub use outside::CannedServices;
+use read::Known;
 pub use values::Values;
 
 use crate::diagnostic::Diagnostics;
@@ -68,7 +69,7 @@ impl Canned {
         operations: &[Operation],
         types: &Types,
     ) -> (Self, Diagnostics) {
-        read::read(lines, [], operations, types)
+        read::read(lines, [], operations, types, Known::No)
     }
 
     /// The same with the lines of a test besides: its stubs win over those of the head.
@@ -78,7 +79,7 @@ impl Canned {
         operations: &[Operation],
         types: &Types,
     ) -> (Self, Diagnostics) {
-        read::read(head, own, operations, types)
+        read::read(head, own, operations, types, Known::Fixtures)
     }
 
     /// What is wrong with the lines of a test, if what the head says has been looked at.
@@ -91,7 +92,8 @@ impl Canned {
         // Stubs of the head may be made of other fixtures now; nothing else of it can have changed.
         let other_fixtures = own.iter().any(|line| matches!(line, Setup::Fixture { .. }));
         let counts = |line: &&Setup| other_fixtures || matches!(line, Setup::Fixture { .. });
-        read::read(head.into_iter().filter(counts), own.iter().copied(), operations, types).1
+        let known = if other_fixtures { Known::No } else { Known::Fixtures };
+        read::read(head.into_iter().filter(counts), own.iter().copied(), operations, types, known).1
     }
 
     /// Where each stub stands and whether it has replied yet.

@@ -9,7 +9,7 @@ use crate::phone;
 use crate::types::{Length, Name, Record, Type, Types};
 use crate::value::{Fields, Value};
 
-/// The value at `path` in a reply, as the type wants it. A path that leads nowhere is an absent value.
+/// The value at `path` in the body of a reply, as the type wants it.
 pub fn reply(body: &[u8], path: &[Name], ty: &Type, types: &Types) -> Result<Value, FailureKind> {
     // Whitespace alone is no reply; what is optional may be missing from it.
     let json = if body.trim_ascii().is_empty() {
@@ -17,10 +17,15 @@ pub fn reply(body: &[u8], path: &[Name], ty: &Type, types: &Types) -> Result<Val
     } else {
         serde_json::from_slice(body).map_err(|_| FailureKind::Shape)?
     };
-    if !is_shallow(&json, DEEPEST) {
+    at(&json, path, ty, types)
+}
+
+/// The value at `path` in a reply, as the type wants it. A path that leads nowhere is an absent value.
+pub fn at(json: &Json, path: &[Name], ty: &Type, types: &Types) -> Result<Value, FailureKind> {
+    if !is_shallow(json, DEEPEST) {
         return Err(FailureKind::Shape);
     }
-    let found = path.iter().try_fold(&json, |json, part| json.get(part.as_ref())).unwrap_or(&Json::Null);
+    let found = path.iter().try_fold(json, |json, part| json.get(part.as_ref())).unwrap_or(&Json::Null);
     decode(found, ty, types)
 }
 

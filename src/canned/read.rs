@@ -18,18 +18,31 @@ use crate::syntax::scenario::{Reply, ReplyKind, Setup};
 use crate::syntax::tree::{Count, Expr, ExprKind, Path, Word};
 use crate::types::{Type, Types};
 
+/// Whether fixtures are looked at for themselves, and not only where they are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// They are.
+    No,
+    /// They have been.
+    Fixtures,
+}
+
 /// What the lines say, and what is wrong with them.
 pub(super) fn read<'a>(
     head: impl IntoIterator<Item = &'a Setup>,
     own: impl IntoIterator<Item = &'a Setup>,
     operations: &[Operation],
     types: &Types,
+    known: Known,
 ) -> (Canned, Diagnostics) {
     let mut lines: Vec<&Setup> = head.into_iter().collect();
     let in_head = lines.len();
     lines.extend(own);
     let mut found = Diagnostics::new();
-    let fixtures = Fixtures::of(&lines, &mut found);
+    let fixtures = match known {
+        Known::No => Fixtures::checked(&lines, &mut found),
+        Known::Fixtures => Fixtures::of(&lines),
+    };
     let mut reader = Reader { operations, types, fixtures, found };
     let mut canned = Canned::default();
     for (n, line) in lines.into_iter().enumerate() {
@@ -136,7 +149,7 @@ impl Reader<'_> {
         };
         let json = body.as_ref().map(|body| self.fixtures.json(body, &mut self.found)).transpose()?;
         let body: Arc<[u8]> = json.as_ref().map_or_else(Vec::new, |json| json.to_string().into_bytes()).into();
-        self.fits(operation, status, json.as_ref(), &body, reply.span);
+        self.fits(operation, status, json.as_ref().unwrap_or(&Json::Null), reply.span);
         Ok(CannedReply::Response { status, body })
     }
 
@@ -150,13 +163,13 @@ impl Reader<'_> {
     }
 
     /// A success must be what the operation `gives`, unless the status has a meaning of its own.
-    fn fits(&mut self, operation: &Operation, status: u16, json: Option<&Json>, body: &[u8], span: Span) {
+    fn fits(&mut self, operation: &Operation, status: u16, json: &Json, span: Span) {
         let Some((path, ty)) = &operation.gives else { return };
         let success = (200..300).contains(&status) && operation.meanings.iter().all(|(known, _)| *known != status);
-        if !success || decode::reply(body, path, ty, self.types).is_ok() {
+        if !success || decode::at(json, path, ty, self.types).is_ok() {
             return;
         }
-        let misfit = misfit(json.unwrap_or(&Json::Null), path, ty, self.types);
+        let misfit = misfit(json, path, ty, self.types);
         self.found.push(wrong_shape(operation, misfit, span));
     }
 }

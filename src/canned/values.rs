@@ -39,7 +39,7 @@ impl<'a> Values<'a> {
     /// With the fixtures among these lines; what is wrong with those is found where stubs are read.
     #[must_use]
     pub fn of(lines: &[&'a Setup]) -> Self {
-        Self(Fixtures::of(lines, &mut Diagnostics::new()))
+        Self(Fixtures::of(lines))
     }
 
     /// The JSON that an expression stands for, or the first thing that is wrong with it.
@@ -57,21 +57,31 @@ pub(super) struct Wrong;
 type Made = Result<Json, Wrong>;
 
 impl<'a> Fixtures<'a> {
-    /// The fixtures among these lines. What their bodies name is checked here, whether or not they are used.
-    pub(super) fn of(lines: &[&'a Setup], found: &mut Diagnostics) -> Self {
-        let mut fixtures = Self::default();
+    /// The fixtures among these lines; of two with one name the latter.
+    pub(super) fn of(lines: &[&'a Setup]) -> Self {
+        let fixtures = lines.iter().filter_map(|line| match line {
+            Setup::Fixture { name, params, value } => Some((name.text.as_str(), Fixture { name, params, value })),
+            _ => None,
+        });
+        Self { by_name: fixtures.collect() }
+    }
+
+    /// The same, with what is wrong with them: names that are declared twice, and what their bodies name, whether or
+    /// not they are used.
+    pub(super) fn checked(lines: &[&'a Setup], found: &mut Diagnostics) -> Self {
+        let mut first: HashMap<&str, &Word> = HashMap::new();
         for line in lines {
-            let Setup::Fixture { name, params, value } = line else { continue };
-            let fixture = Fixture { name, params, value };
-            if let Some(former) = fixtures.by_name.insert(&name.text, fixture) {
+            let Setup::Fixture { name, .. } = line else { continue };
+            if let Some(former) = first.insert(&name.text, name) {
                 found.push(
                     Diagnostic::new(Code::DeclaredTwice, format!("`{}` is declared twice", name.text))
                         .at(name.span, "again here")
-                        .at(former.name.span, "first here")
+                        .at(former.span, "first here")
                         .help("give one of them another name"),
                 );
             }
         }
+        let fixtures = Self::of(lines);
         for fixture in fixtures.by_name.values() {
             let params: HashMap<&str, Json> = fixture.params.iter().map(|p| (p.text.as_str(), Json::Null)).collect();
             // Made once with nothing for its parameters: what it names is looked up, the value is not used.

@@ -28,6 +28,7 @@ pub(super) fn setups(lines: &[ScenarioLine]) -> Vec<&Setup> {
 #[must_use]
 pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
     let (_, mut found) = Canned::new(&tests.head, &program.operations, &program.types);
+    let of_head = Values::of(&tests.head.iter().collect::<Vec<_>>());
     for scenario in &tests.scenarios {
         found.extend(titled_once(tests, scenario));
         for case in cases::expand(scenario) {
@@ -36,10 +37,13 @@ pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
             if !own.is_empty() {
                 found.extend(Canned::wrong_lines(&tests.head, &own, &program.operations, &program.types));
             }
-            let lines: Vec<&Setup> = tests.head.iter().chain(own.iter().copied()).collect();
+            let has_fixtures = own.iter().any(|line| matches!(line, Setup::Fixture { .. }));
+            let lines = tests.head.iter().chain(own.iter().copied());
+            let of_test = has_fixtures.then(|| Values::of(&lines.collect::<Vec<_>>()));
+            let values = of_test.as_ref().unwrap_or(&of_head);
             let (people, problems) = people::introduced(&case.lines);
             problems.into_iter().for_each(|problem| found.push(problem));
-            Checking { program, values: &Values::of(&lines), people, found: &mut found }.case(&case);
+            Checking { program, values, people, found: &mut found }.case(&case);
         }
     }
     found.sorted()
