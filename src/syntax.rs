@@ -1,8 +1,9 @@
 //! Text to tree. Parsing never fails: what was not understood is reported and left out of the tree.
 //!
-//! The grammar (`grammar/ivr.pest`) recovers by itself: in its parse tree stand nodes for what was not understood. They
-//! become diagnostics in four places: `faults` (mistakes it can go on after), `recover` (stretches it had to skip),
-//! `braces` (a missing `}`, for which the text is read a second time) and `mend` (other small repairs, likewise).
+//! The grammar (`grammar/ivr.pest`) recovers by itself: in its parse tree stand nodes for what was not understood. One
+//! walk (`overview`) finds what is looked for everywhere in it, before anything is built. What was not understood becomes
+//! diagnostics in four places: `faults` (mistakes it can go on after), `recover` (stretches it had to skip), `braces` (a
+//! missing `}`, for which the text is read a second time) and `mend` (other small repairs, likewise).
 
 mod braces;
 mod build;
@@ -13,6 +14,7 @@ mod edits;
 mod faults;
 mod grammar;
 mod mend;
+mod overview;
 mod recover;
 pub mod scenario;
 pub mod tree;
@@ -20,12 +22,12 @@ pub mod tree;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use build::Builder;
-use comments::Comments;
 pub use concrete::Kind;
 pub(crate) use concrete::{Concrete, Node};
 use edits::Edits;
 pub(crate) use grammar::Rule;
 use grammar::{Failure, Pair, Pairs};
+use overview::Overview;
 
 /// A flow that was read.
 #[derive(Debug, Clone, Default)]
@@ -86,15 +88,14 @@ fn understand<T: Default>(id: SourceId, text: &str, rule: Rule, build: Build<T>)
     if let Some(at) = depth::too_many_brackets(text) {
         return Err(Hopeless::Brackets(at));
     }
-    let pairs = pairs(rule, text)?;
-    let comments = Comments::of(&pairs);
-    let missing = braces::missing(&pairs, text, &comments);
+    let (pairs, overview) = pairs(rule, text)?;
+    let missing = braces::missing(&pairs, text, &overview);
     if missing.is_empty() {
-        return understand_mended(id, text, text.len(), &pairs, rule, build);
+        return understand_mended(id, text, text.len(), (&pairs, &overview), rule, build);
     }
-    let repaired = braces::repair(text, &missing, &comments);
-    let pairs = self::pairs(rule, &repaired)?;
-    let mut reading = understand_mended(id, &repaired, text.len(), &pairs, rule, build)?;
+    let repaired = braces::repair(text, &missing, &overview.comments);
+    let (pairs, overview) = self::pairs(rule, &repaired)?;
+    let mut reading = understand_mended(id, &repaired, text.len(), (&pairs, &overview), rule, build)?;
     let mut diagnostics = Diagnostics::new();
     for brace in missing.iter().take(build::ENOUGH) {
         diagnostics.push(brace.report(id, text));
@@ -117,13 +118,12 @@ fn understand_mended<T: Default>(
     id: SourceId,
     text: &str,
     written: usize,
-    pairs: &Pairs<'_>,
+    (pairs, overview): (&Pairs<'_>, &Overview),
     rule: Rule,
     build: Build<T>,
 ) -> Result<Reading<T>, Hopeless> {
     let unchanged = Edits::default();
-    let comments = Comments::of(pairs);
-    let mut builder = Builder::new(id, text, written, &comments, &unchanged);
+    let mut builder = Builder::new(id, text, written, overview, &unchanged);
     let reading = finish(&mut builder, pairs, build);
     let open = reading.diagnostics.iter().any(|finding| finding.code == Code::OpenString);
     if builder.skipped.is_empty() && !open {
@@ -135,9 +135,8 @@ fn understand_mended<T: Default>(
         return Ok(reading);
     }
     let mended = edits.apply(text);
-    let pairs = self::pairs(rule, &mended)?;
-    let comments = Comments::of(&pairs);
-    let mut builder = Builder::new(id, &mended, written, &comments, &edits);
+    let (pairs, overview) = self::pairs(rule, &mended)?;
+    let mut builder = Builder::new(id, &mended, written, &overview, &edits);
     let mut reading = finish(&mut builder, &pairs, build);
     let mut all = Diagnostics::new();
     findings.into_iter().take(build::ENOUGH).for_each(|finding| all.push(finding));
@@ -146,17 +145,18 @@ fn understand_mended<T: Default>(
     Ok(reading)
 }
 
-fn pairs(rule: Rule, text: &str) -> Result<Pairs<'_>, Hopeless> {
+fn pairs(rule: Rule, text: &str) -> Result<(Pairs<'_>, Overview), Hopeless> {
     let pairs = grammar::parse(rule, text).map_err(|failure| match failure {
         Failure::Expected { at, .. } | Failure::Limit { at } => Hopeless::Depth(at),
     })?;
-    depth::too_high(&pairs).map_or(Ok(pairs), |at| Err(Hopeless::Depth(at)))
+    let overview = Overview::of(&pairs);
+    overview.too_high.map_or(Ok((pairs, overview)), |at| Err(Hopeless::Depth(at)))
 }
 
 fn finish<T: Default>(builder: &mut Builder<'_>, pairs: &Pairs<'_>, build: Build<T>) -> Reading<T> {
     let tree = pairs.clone().next().map(|root| build(builder, root)).unwrap_or_default();
     let (comments, incomplete) = (builder.comments(), builder.incomplete);
-    Reading { tree, comments, incomplete, diagnostics: builder.findings(pairs).sorted() }
+    Reading { tree, comments, incomplete, diagnostics: builder.findings().sorted() }
 }
 
 /// Why a text cannot be read at all.

@@ -44,14 +44,14 @@ fn pieces<'t>(text: &'t str, concrete: &Concrete<'t>) -> Vec<Piece<'t>> {
     for &(start, end) in concrete.comments() {
         let written = text.get(start..end).unwrap_or_default().trim_end();
         let documents = written.starts_with("///") && documents(text, start, end);
-        pieces.push(Piece { start, rule: Rule::COMMENT, depth: 0, text: written, documents });
+        pieces.push(Piece { start, rule: Rule::comment, depth: 0, text: written, documents });
     }
     // Stable: a node stands before its children.
     pieces.sort_by_key(|piece| piece.start);
     // Elsewhere, `///` is a comment like any other.
     let mut documented = false;
     for piece in pieces.iter_mut().rev() {
-        if piece.rule == Rule::COMMENT {
+        if piece.rule == Rule::comment {
             piece.documents &= documented;
         } else {
             documented = matches!(piece.rule, Rule::item | Rule::setting | Rule::phrase | Rule::op);
@@ -61,6 +61,8 @@ fn pieces<'t>(text: &'t str, concrete: &Concrete<'t>) -> Vec<Piece<'t>> {
 }
 
 fn nodes<'t>(node: &Node<'t>, depth: usize, pieces: &mut Vec<Piece<'t>>) {
+    // How many levels of precedence stand around a value depends on what follows it.
+    let node = node.innermost();
     let token = node.is_token();
     let text = if token { node.text() } else { "" };
     pieces.push(Piece { start: node.start(), rule: node.rule(), depth, text, documents: false });

@@ -6,6 +6,7 @@
 
 use super::comments::Comments;
 use super::grammar::{self, Bracket, Pairs, Rule};
+use super::overview::Overview;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
 
@@ -21,7 +22,11 @@ pub(super) struct Missing {
 }
 
 /// The braces that are missing in the items of a parse tree.
-pub(super) fn missing(pairs: &Pairs<'_>, text: &str, comments: &Comments) -> Vec<Missing> {
+pub(super) fn missing(pairs: &Pairs<'_>, text: &str, overview: &Overview) -> Vec<Missing> {
+    if !overview.unclosed {
+        return Vec::new();
+    }
+    let comments = &overview.comments;
     let items = pairs.clone().flat_map(grammar::Pair::into_inner);
     let mut all = Vec::new();
     for item in items {

@@ -13,10 +13,10 @@ mod step;
 mod text;
 mod ty;
 
-use super::comments::Comments;
 use super::edits::Edits;
 use super::faults;
-use super::grammar::{Kids, Pair, Pairs, Rule};
+use super::grammar::{Kids, Pair, Rule};
+use super::overview::Overview;
 use super::recover;
 use super::scenario::Tests;
 use super::tree::{Count, Item, Path, Time, Word};
@@ -30,7 +30,7 @@ pub(super) const ENOUGH: usize = 100;
 pub(super) struct Builder<'t> {
     id: SourceId,
     text: &'t str,
-    comments: &'t Comments,
+    overview: &'t Overview,
     /// Length of the text as the user wrote it; a repaired text may be longer.
     written: usize,
     /// How the text was changed so that it is understood: places are those of the text before.
@@ -48,20 +48,20 @@ pub(super) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// A builder for one text, of which the user wrote the first `written` bytes before `edits` changed it.
-    pub(super) fn new(id: SourceId, text: &'t str, written: usize, comments: &'t Comments, edits: &'t Edits) -> Self {
+    pub(super) fn new(id: SourceId, text: &'t str, written: usize, overview: &'t Overview, edits: &'t Edits) -> Self {
         let (diagnostics, skipped, excused) = (Diagnostics::new(), Vec::new(), Vec::new());
-        Self { id, text, comments, written, edits, diagnostics, skipped, item: 0, excused, incomplete: false }
+        Self { id, text, overview, written, edits, diagnostics, skipped, item: 0, excused, incomplete: false }
     }
 
     /// Every comment.
     pub(super) fn comments(&self) -> Vec<Span> {
-        self.comments.spans(self.id).into_iter().map(|span| self.edits.span(span)).collect()
+        self.overview.comments.spans(self.id).into_iter().map(|span| self.edits.span(span)).collect()
     }
 
-    /// All findings, once the tree is built from `pairs`.
-    pub(super) fn findings(&mut self, pairs: &Pairs<'_>) -> Diagnostics {
-        let id = self.id;
-        for fault in faults::all(id, pairs) {
+    /// All findings, once the tree is built.
+    pub(super) fn findings(&mut self) -> Diagnostics {
+        let (id, text, overview) = (self.id, self.text, self.overview);
+        for fault in overview.faults.iter().filter_map(|fault| faults::fault(id, text, *fault)) {
             let excused = |span: Span| fault.code == Code::OpenString && self.excused.contains(&span.start);
             if !fault.span().is_some_and(excused) {
                 let fault = self.edits.diagnostic(fault);
@@ -74,7 +74,7 @@ impl<'t> Builder<'t> {
     /// The place of a node, without the blanks and comments that pest counts to its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
         let span = pair.as_span();
-        self.place(span.start(), self.comments.trim_end(self.text, span.end()).max(span.start()))
+        self.place(span.start(), self.overview.comments.trim_end(self.text, span.end()).max(span.start()))
     }
 
     /// The place of a node of which every byte counts: a piece of a string.
@@ -91,7 +91,7 @@ impl<'t> Builder<'t> {
 
     /// The documentation above what begins at a place.
     fn doc(&self, place: Span) -> Option<String> {
-        self.comments.doc(self.text, self.edits.after(place.start as usize))
+        self.overview.comments.doc(self.text, self.edits.after(place.start as usize))
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -114,7 +114,7 @@ impl<'t> Builder<'t> {
             return span;
         }
         let start = bad.as_span().start();
-        let place = recover::Place { text: self.text, comments: self.comments, start, before, after, one };
+        let place = recover::Place { text: self.text, comments: &self.overview.comments, start, before, after, one };
         let found = recover::explain(self.id, &place);
         let mut caused = false;
         for string in open_strings(bad) {

@@ -1,6 +1,5 @@
 //! Comments, and which of them document something.
 
-use super::grammar::{Pairs, Rule};
 use crate::source::{SourceId, Span};
 
 /// All comments of a text, in order.
@@ -11,13 +10,9 @@ pub(super) struct Comments {
 }
 
 impl Comments {
-    /// Collects them from everywhere in a parse tree.
-    pub(super) fn of(pairs: &Pairs<'_>) -> Self {
-        let comments = pairs.clone().flatten().filter(|pair| pair.as_rule() == Rule::COMMENT);
-        let mut ranges: Vec<_> = comments.map(|pair| (pair.as_span().start(), pair.as_span().end())).collect();
-        ranges.sort_unstable();
-        ranges.dedup();
-        Self { ranges }
+    /// One more, behind all others.
+    pub(super) fn push(&mut self, start: usize, end: usize) {
+        self.ranges.push((start, end));
     }
 
     /// First byte, and one past the last, of each.

@@ -8,6 +8,7 @@ use super::comments::Comments;
 use super::depth;
 use super::edits::Edits;
 use super::grammar::{self, Pair, Pairs, Rule};
+use super::overview::Overview;
 use super::{Hopeless, finish};
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceId;
@@ -43,25 +44,24 @@ impl<'t> Concrete<'t> {
         if let Some(at) = depth::too_many_brackets(text) {
             return Err(hopeless(Hopeless::Brackets(at)));
         }
-        let pairs = super::pairs(root(kind), text).map_err(hopeless)?;
-        let comments = Comments::of(&pairs);
-        if !braces::missing(&pairs, text, &comments).is_empty() {
+        let (pairs, overview) = super::pairs(root(kind), text).map_err(hopeless)?;
+        if !braces::missing(&pairs, text, &overview).is_empty() {
             return Err(findings(kind, id, text));
         }
         let unchanged = Edits::default();
-        let mut builder = Builder::new(id, text, text.len(), &comments, &unchanged);
+        let mut builder = Builder::new(id, text, text.len(), &overview, &unchanged);
         let found = match kind {
             Kind::Flow => finish(&mut builder, &pairs, build::flow).diagnostics,
             Kind::Tests => finish(&mut builder, &pairs, build::tests).diagnostics,
         };
         // What is said about a text is said after small repairs.
-        if found.is_empty() { Ok(Self { pairs, comments }) } else { Err(findings(kind, id, text)) }
+        if found.is_empty() { Ok(Self { pairs, comments: overview.comments }) } else { Err(findings(kind, id, text)) }
     }
 
     /// Reads a text that is known to be without mistakes; nothing if it is not even readable.
     pub(crate) fn again(kind: Kind, text: &'t str) -> Option<Self> {
         let pairs = grammar::parse(root(kind), text).ok()?;
-        let comments = Comments::of(&pairs);
+        let comments = Overview::of(&pairs).comments;
         Some(Self { pairs, comments })
     }
 
@@ -91,6 +91,11 @@ fn findings(kind: Kind, id: SourceId, text: &str) -> Diagnostics {
 }
 
 impl<'t> Node<'t> {
+    /// The node that says something, if this is a level of precedence that holds nothing but the next one.
+    pub(crate) fn innermost(&self) -> Self {
+        Self(grammar::innermost(self.0.clone()))
+    }
+
     /// The rule of the grammar.
     pub(crate) fn rule(&self) -> Rule {
         self.0.as_rule()
@@ -108,7 +113,7 @@ impl<'t> Node<'t> {
 
     /// The nodes in it; comments are none of them.
     pub(crate) fn children(&self) -> impl Iterator<Item = Node<'t>> + use<'t> {
-        let silent = |pair: &Pair<'t>| matches!(pair.as_rule(), Rule::COMMENT | Rule::EOI);
+        let silent = |pair: &Pair<'t>| matches!(pair.as_rule(), Rule::comment | Rule::EOI);
         self.0.clone().into_inner().filter(move |pair| !silent(pair)).map(Node)
     }
 

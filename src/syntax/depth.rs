@@ -4,7 +4,7 @@
 //! parsing, and the height of the tree to come, counted on the parse tree, where chains (`a.b.c`, `a + b + c`,
 //! `else if`) nest without brackets.
 
-use super::grammar::{self, Failure, Pairs, Rule, Visit};
+use super::grammar::{self, Failure, Rule, Visit};
 
 /// Brackets that may be open at once.
 pub(super) const BRACKETS: usize = 32;
@@ -41,29 +41,35 @@ fn deepest(brackets: impl Iterator<Item = (usize, bool)>) -> Option<usize> {
     None
 }
 
-/// The node that makes the tree too high.
-pub(super) fn too_high(pairs: &Pairs<'_>) -> Option<usize> {
-    let mut open: Vec<Node> = Vec::new();
-    for visit in grammar::walk(pairs) {
-        match visit {
-            Visit::Enter(at) => open.push(Node { at, highest: 0, children: 0 }),
-            Visit::Leave(rule) => {
-                let node = open.pop()?;
+/// The height of the tree to come, in a walk through a parse tree.
+#[derive(Debug, Default)]
+pub(super) struct Height {
+    open: Vec<Node>,
+}
+
+impl Height {
+    /// The next step of the walk: the node that makes the tree too high, if this is it.
+    pub(super) fn visit(&mut self, visit: &Visit) -> Option<usize> {
+        match *visit {
+            Visit::Enter(_, at) => self.open.push(Node { at, highest: 0, children: 0 }),
+            Visit::Leave(rule, _) => {
+                let node = self.open.pop()?;
                 let height = node.highest + levels(rule, node.children);
                 if height > HEIGHT {
                     return Some(node.at);
                 }
-                if let Some(parent) = open.last_mut() {
+                if let Some(parent) = self.open.last_mut() {
                     parent.highest = height.max(parent.highest);
                     parent.children += 1;
                 }
             }
         }
+        None
     }
-    None
 }
 
 /// A node whose end has not been seen.
+#[derive(Debug)]
 struct Node {
     at: usize,
     /// The height of its highest child so far.

@@ -1,25 +1,15 @@
 //! Mistakes that the grammar understands well enough to go on: each is a node of its own in the parse tree.
 
-use super::grammar::{Kids, Pair, Pairs, Rule};
+use super::grammar::Rule;
+use super::overview::Marked;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
 
-/// Every such mistake in a parse tree, in order.
-pub(super) fn all<'i>(id: SourceId, pairs: &Pairs<'i>) -> impl Iterator<Item = Diagnostic> + use<'i> {
-    pairs.clone().flatten().flat_map(move |pair| match pair.as_rule() {
-        Rule::string => in_string(id, &pair),
-        _ => fault(id, &pair).into_iter().collect(),
-    })
-}
-
-fn at(id: SourceId, pair: &Pair<'_>) -> Span {
-    Span::new(id, pair.as_span().start(), pair.as_span().end())
-}
-
-fn fault(id: SourceId, pair: &Pair<'_>) -> Option<Diagnostic> {
-    let written = pair.as_str();
-    let place = at(id, pair);
-    Some(match pair.as_rule() {
+/// What there is to say about such a mistake in `text`.
+pub(super) fn fault(id: SourceId, text: &str, fault: Marked) -> Option<Diagnostic> {
+    let written = text.get(fault.start..fault.end)?;
+    let place = Span::new(id, fault.start, fault.end);
+    Some(match fault.rule {
         Rule::malformed => {
             let (what, help) = malformed(written);
             Diagnostic::new(Code::Malformed, format!("`{written}` {what}")).at(place, "").help(help)
@@ -37,6 +27,9 @@ fn fault(id: SourceId, pair: &Pair<'_>) -> Option<Diagnostic> {
                 .at(arrow, "one of the two is enough")
                 .help("write `{ … }` for several steps, `=> STEP` for a short one")
         }
+        Rule::open_string => open_string(id, fault.start, written),
+        Rule::open_slot => open_slot(place),
+        Rule::bad_escape => escape(written, place),
         _ => return None,
     })
 }
@@ -72,39 +65,24 @@ fn malformed(written: &str) -> (&'static str, String) {
     }
 }
 
-fn in_string(id: SourceId, string: &Pair<'_>) -> Vec<Diagnostic> {
-    let parts = Kids::of(string.clone());
-    parts
-        .filter_map(|part| match part.as_rule() {
-            Rule::open_string => Some(open_string(id, string)),
-            Rule::open_slot => {
-                let place = at(id, &part);
-                let braces = Span { end: place.start.saturating_add(2), ..place };
-                Some(
-                    Diagnostic::new(Code::OpenSlot, "`{{` without `}}`")
-                        .at(braces, "opened here")
-                        .help("close it with `}}` before the string ends"),
-                )
-            }
-            Rule::bad_escape => Some(
-                Diagnostic::new(Code::NotUnderstood, format!("`{}` means nothing in a string", part.as_str()))
-                    .at(at(id, &part), "")
-                    .help(match part.as_str() {
-                        "\\'" => "write `'` as it is",
-                        _ => {
-                            "write `\\\\` for a backslash; the others are `\\\"`, `\\n`, and `\\` at the end of a line"
-                        }
-                    }),
-            ),
-            _ => None,
-        })
-        .collect()
+/// An escape that does not exist.
+fn escape(written: &str, place: Span) -> Diagnostic {
+    let help = match written {
+        "\\'" => "write `'` as it is",
+        _ => "write `\\\\` for a backslash; the others are `\\\"`, `\\n`, and `\\` at the end of a line",
+    };
+    Diagnostic::new(Code::NotUnderstood, format!("`{written}` means nothing in a string")).at(place, "").help(help)
 }
 
-fn open_string(id: SourceId, string: &Pair<'_>) -> Diagnostic {
-    let start = string.as_span().start();
-    let place = Span::new(id, start, start + string.as_str().trim_end().len());
+fn open_slot(place: Span) -> Diagnostic {
+    let braces = Span { end: place.start.saturating_add(2), ..place };
+    Diagnostic::new(Code::OpenSlot, "`{{` without `}}`")
+        .at(braces, "opened here")
+        .help("close it with `}}` before the string ends")
+}
+
+fn open_string(id: SourceId, start: usize, written: &str) -> Diagnostic {
     Diagnostic::new(Code::OpenString, "this string has no closing quote")
-        .at(place, "opened here")
+        .at(Span::new(id, start, start + written.trim_end().len()), "opened here")
         .help("close it with `\"` on this line, or end the line with `\\` and go on in the next")
 }

@@ -72,7 +72,7 @@ fn allow(bytes: usize) {
 
 /// Whether a node says nothing that its parent does not say: comments, punctuation, most keywords.
 pub(super) fn is_silent(rule: Rule) -> bool {
-    rule == Rule::COMMENT || rule == Rule::EOI || (literal(rule).is_some() && !tells(rule))
+    rule == Rule::comment || rule == Rule::EOI || (literal(rule).is_some() && !tells(rule))
 }
 
 /// Keywords that are the only trace of what was chosen.
@@ -158,19 +158,34 @@ impl<'i> Iterator for Kids<'i> {
     }
 }
 
+/// The node that says something: the levels of precedence that hold nothing but the next one are left out, all at once,
+/// so that nesting costs little of the stack.
+pub(super) fn innermost(pair: Pair<'_>) -> Pair<'_> {
+    let mut pair = pair;
+    loop {
+        let level =
+            matches!(pair.as_rule(), Rule::expr | Rule::and_ | Rule::cmp | Rule::sum | Rule::postfix | Rule::primary);
+        let mut kids = Kids::of(pair.clone());
+        match kids.next() {
+            Some(only) if level && kids.peek().is_none() => pair = only,
+            _ => return pair,
+        }
+    }
+}
+
 /// A step of a walk through a parse tree, without recursion.
 pub(super) enum Visit {
     /// A node begins at this byte.
-    Enter(usize),
-    /// The node that began last is complete.
-    Leave(Rule),
+    Enter(Rule, usize),
+    /// The node that began last is complete; it ends before this byte.
+    Leave(Rule, usize),
 }
 
 /// Walks through all nodes.
 pub(super) fn walk<'i>(pairs: &Pairs<'i>) -> impl Iterator<Item = Visit> + use<'i> {
     pairs.clone().tokens().map(|token| match token {
-        pest::Token::Start { pos, .. } => Visit::Enter(pos.pos()),
-        pest::Token::End { rule, .. } => Visit::Leave(rule),
+        pest::Token::Start { rule, pos } => Visit::Enter(rule, pos.pos()),
+        pest::Token::End { rule, pos } => Visit::Leave(rule, pos.pos()),
     })
 }
 

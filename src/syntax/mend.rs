@@ -15,6 +15,7 @@ use super::build::Builder;
 use super::comments::Comments;
 use super::edits::Edits;
 use super::grammar::{self, Pair, Pairs, Rule};
+use super::overview::Overview;
 use super::recover::Found;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
@@ -67,7 +68,7 @@ pub(super) fn mend(id: SourceId, text: &str, pairs: &Pairs<'_>, rule: Rule, read
 fn stretches(pairs: &Pairs<'_>, end: usize) -> Vec<(usize, usize)> {
     let parts = pairs.clone().flat_map(Pair::into_inner);
     let mut groups: Vec<(usize, bool)> = Vec::new();
-    for part in parts.filter(|part| !matches!(part.as_rule(), Rule::COMMENT | Rule::EOI)) {
+    for part in parts.filter(|part| !matches!(part.as_rule(), Rule::comment | Rule::EOI)) {
         let skipped = matches!(part.as_rule(), Rule::bad_item | Rule::bad_setup);
         let (start, wrong) = (part.as_span().start(), skipped || badness(part.into_inner()).0 > 0);
         match groups.last_mut() {
@@ -212,11 +213,11 @@ impl Stretch<'_> {
 
     fn reading(&self, text: &str) -> Option<Reading> {
         let pairs = self.pairs(text)?;
-        let (comments, unchanged) = (Comments::of(&pairs), Edits::default());
-        let mut builder = Builder::new(self.id, text, text.len(), &comments, &unchanged);
+        let (overview, unchanged) = (Overview::of(&pairs), Edits::default());
+        let mut builder = Builder::new(self.id, text, text.len(), &overview, &unchanged);
         (self.read)(&mut builder, pairs.clone().next()?);
         let skipped = std::mem::take(&mut builder.skipped);
-        let open = builder.findings(&pairs);
+        let open = builder.findings();
         let open = open.iter().filter(|finding| finding.code == Code::OpenString);
         let mut faults: Vec<Fault> = open
             .filter_map(|found| {
@@ -230,6 +231,6 @@ impl Stretch<'_> {
         }));
         faults.sort_by_key(|fault| fault.at);
         drop(builder);
-        Some(Reading { badness: badness(pairs), comments, faults })
+        Some(Reading { badness: badness(pairs), comments: overview.comments, faults })
     }
 }

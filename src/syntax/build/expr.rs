@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::source::Span;
-use crate::syntax::grammar::{Kids, Pair, Rule};
+use crate::syntax::grammar::{Kids, Pair, Rule, innermost};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Pair as TreePair, Quantifier, Word};
 
 /// An operator between two operands.
@@ -236,21 +236,6 @@ impl Builder<'_> {
             self.word(&key)
         };
         Some(TreePair { name, value: kids.next().map(|value| self.expr(value)) })
-    }
-}
-
-/// The node that says something: the levels of precedence that hold nothing but the next one are left out, all at once,
-/// so that nesting costs little of the stack.
-fn innermost(pair: Pair<'_>) -> Pair<'_> {
-    let mut pair = pair;
-    loop {
-        let level =
-            matches!(pair.as_rule(), Rule::expr | Rule::and_ | Rule::cmp | Rule::sum | Rule::postfix | Rule::primary);
-        let mut kids = Kids::of(pair.clone());
-        match kids.next() {
-            Some(only) if level && kids.peek().is_none() => pair = only,
-            _ => return pair,
-        }
     }
 }
 

@@ -55,7 +55,7 @@ rules! {
     }
     kinds {
         WHITESPACE = "a blank",
-        COMMENT = "a comment",
+        comment | line_rest = "a comment",
         IDC = "a letter",
         word | skipped = "a word",
         column = "a column",
@@ -77,7 +77,8 @@ rules! {
         close | item_start | setup_start | step_start | group | braced | parened | token | stop | bad_item
         | bad_setup | bad_step | call | last_block | bad_arm | in_arm | arm_start | one_key | bad_case | case_start | one_pattern | bad_part
         | part_start | one_word | bad_entry | entry_start | after_item | after_setup | after_step | after_case | after_arm
-        | after_take | after_part | after_setting | after_phrase | after_op | after_line | bad_line | line_start | ends = "something else",
+        | after_take | after_part | after_setting | after_phrase | after_op | after_line | bad_line | line_start | ends
+        | setup_word | act_word | lone = "something else",
         unclosed = "`}`",
         one_part = "`caller hears`, `callee hears` or an outcome",
         one_setup = "a line that prepares or a `test`",

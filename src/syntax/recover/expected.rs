@@ -62,7 +62,6 @@ pub(in crate::syntax) struct Expected {
 impl Expected {
     /// From what pest reports, without what never helps.
     pub(in crate::syntax) fn new(mut rules: Vec<Rule>) -> Self {
-        rules.retain(|rule| *rule != Rule::COMMENT);
         if rules.len() > 1 {
             rules.retain(|rule| *rule != Rule::EOI);
         }
