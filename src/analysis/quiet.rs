@@ -94,8 +94,6 @@ fn sounds_alone(graph: &Graph, op: &Op) -> bool {
 pub(super) fn asking(machine: &Machine<'_>, node: &Node) -> u64 {
     match &node.op {
         Op::Send { operation, .. } => machine.outside.sending(*operation),
-        // Audio ends the silence.
-        Op::Play { .. } => 0,
         op => machine.outside.asking(op.evaluates()),
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Checker<'a> {
             self.loose(args);
             return Typed::unknown();
         };
-        self.refuse_request(span);
+        let refused = self.refuses_request(span);
         if self.query.as_ref() != Some(&query.name) {
             self.report.uses(Thing::Query(query.name.clone()));
         }
@@ -109,7 +109,8 @@ impl<'a> Checker<'a> {
         if query.bounded {
             kinds.push(FailureKind::Depth);
         }
-        self.fails.add(Fails::of(name.span, query.name.to_string(), &kinds));
+        let fails = Fails::of(name.span, query.name.to_string(), &kinds);
+        self.fails.add(if refused { Fails::unknown() } else { fails });
         Typed::new(Expr::Query(id, args), query.gives.clone().list())
     }
 
@@ -131,9 +132,10 @@ impl<'a> Checker<'a> {
             self.fails.add(Fails::unknown());
             return Typed::unknown();
         }
-        self.refuse_request(path);
+        let refused = self.refuses_request(path);
         let args = self.args(&format!("`{}`", known.name), &known.params, args, path);
-        self.fails.add(Fails::of(path, known.name.to_string(), &known.failures));
+        let fails = Fails::of(path, known.name.to_string(), &known.failures);
+        self.fails.add(if refused { Fails::unknown() } else { fails });
         let Some(ty) = known.gives.clone() else {
             self.report.add(gives_nothing(known, path));
             return Typed::unknown();
@@ -197,9 +199,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn refuse_request(&self, span: Span) {
-        if let Some(place) = self.room.no_requests {
+    /// Whether no service can be asked here, which is reported. How the request fails matters to nobody then.
+    fn refuses_request(&self, span: Span) -> bool {
+        let place = self.room.no_requests;
+        if let Some(place) = place {
             self.report.add(no_requests(place, span));
         }
+        place.is_some()
     }
 }
