@@ -3,6 +3,8 @@
 //! miette is given only these lines, made fit for a terminal: without control characters, cut where they are too long.
 //! Line and column numbers are those of the source.
 
+use std::collections::HashMap;
+
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::diagnostic::Label;
@@ -10,9 +12,13 @@ use crate::source::Source;
 
 /// Columns that a frame needs besides the text.
 const MARGIN: usize = 12;
+/// Columns of a line that are shown at most, however far its labels reach: miette cannot draw lines of any length.
+const MOST: usize = 400;
+/// Columns in front of a label that stay where the beginning of a line is left out.
+const LEAD: usize = 40;
 
 /// Lines of a source with labels.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Excerpt {
     /// The name of the source.
     name: String,
@@ -20,6 +26,8 @@ pub(super) struct Excerpt {
     text: String,
     lines: Vec<Line>,
     labels: Vec<LabeledSpan>,
+    /// The column in the source, from 0, of each label; of two at one place that of the primary one.
+    columns: HashMap<usize, usize>,
 }
 
 /// A line that is shown.
@@ -29,6 +37,15 @@ struct Line {
     number: usize,
     /// Its first byte in the excerpt.
     start: usize,
+}
+
+/// The columns of a line that are shown.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    first: usize,
+    columns: usize,
+    /// What stands for the columns before.
+    dots: &'static str,
 }
 
 /// A label as columns, from 0, of a line.
@@ -47,8 +64,7 @@ impl Excerpt {
         let mut places: Vec<Place> =
             labels.iter().enumerate().map(|(n, label)| place(source, label, n == 0, unicode)).collect();
         places.sort_by_key(|place| (place.line, place.start));
-        let mut excerpt =
-            Self { name: printable(&source.name, unicode), text: String::new(), lines: Vec::new(), labels: Vec::new() };
+        let mut excerpt = Self { name: printable(&source.name, unicode), ..Self::default() };
         while let Some(line) = places.first().map(|place| place.line) {
             let here = places.iter().take_while(|place| place.line == line).count();
             let later = places.split_off(here);
@@ -60,30 +76,33 @@ impl Excerpt {
 
     /// Adds a line, if there are labels on it.
     fn add(&mut self, number: usize, line: &str, places: Vec<Place>, (width, unicode): (usize, bool)) {
-        let Some(reach) = places.iter().map(|place| place.end).max() else { return };
+        let Some(window) = Window::over(&places, width, unicode) else { return };
         let start = self.text.len();
         self.lines.push(Line { number, start });
-        let shown = width.saturating_sub(MARGIN).max(reach);
-        let mut shown_line: String = line.chars().take(shown).map(|c| visible(c, unicode)).collect();
-        if places.iter().any(|place| place.start >= shown_line.chars().count()) {
+        let mut shown = window.dots.to_owned();
+        shown.extend(line.chars().skip(window.first).take(window.columns).map(|c| visible(c, unicode)));
+        if places.iter().any(|place| window.column(place.start) >= shown.chars().count()) {
             // miette draws no label behind the last character.
-            shown_line.push(' ');
+            shown.push(' ');
         }
-        let offset = |text: &str, column: usize| start + text.chars().take(column).map(char::len_utf8).sum::<usize>();
+        let offset = |column| start + shown.chars().take(window.column(column)).map(char::len_utf8).sum::<usize>();
         for place in places {
-            let from = offset(&shown_line, place.start);
-            let length = offset(&shown_line, place.end) - from;
+            let from = offset(place.start);
+            let length = offset(place.end) - from;
             let label = (!place.text.is_empty()).then_some(place.text);
+            if place.primary || !self.columns.contains_key(&from) {
+                self.columns.insert(from, place.start);
+            }
             self.labels.push(if place.primary {
                 LabeledSpan::new_primary_with_span(label, (from, length))
             } else {
                 LabeledSpan::new_with_span(label, (from, length))
             });
         }
-        if line.chars().nth(shown).is_some() {
-            shown_line.push_str(if unicode { " …" } else { " ..." });
+        if line.chars().nth(window.first + window.columns).is_some() {
+            shown.push_str(if unicode { " …" } else { " ..." });
         }
-        self.text.push_str(&shown_line);
+        self.text.push_str(&shown);
         self.text.push('\n');
     }
 
@@ -95,6 +114,27 @@ impl Excerpt {
     /// The line of a byte of the excerpt, as an index.
     fn line_of(&self, at: usize) -> usize {
         self.lines.partition_point(|line| line.start <= at).saturating_sub(1)
+    }
+}
+
+impl Window {
+    /// As much as fits, or as far as the labels reach; of a very long line the surroundings of the primary label, or
+    /// else of the first. None without labels.
+    fn over(places: &[Place], width: usize, unicode: bool) -> Option<Self> {
+        let reach = places.iter().map(|place| place.end).max()?;
+        let place = places.iter().find(|place| place.primary).or_else(|| places.first())?;
+        let first = place.start.saturating_sub(LEAD);
+        let dots = if unicode { "… " } else { "... " };
+        if reach <= MOST || first <= dots.len() {
+            let columns = width.saturating_sub(MARGIN).max(reach).min(MOST);
+            return Some(Self { first: 0, columns, dots: "" });
+        }
+        Some(Self { first, columns: width.saturating_sub(MARGIN).max(place.end - first).min(MOST), dots })
+    }
+
+    /// Where a column of the line stands in what is shown; a label that is not there is drawn at its edge.
+    fn column(&self, column: usize) -> usize {
+        self.dots.chars().count() + column.saturating_sub(self.first).min(self.columns)
     }
 }
 
@@ -111,7 +151,8 @@ impl SourceCode for Excerpt {
         let line = self.lines.get(first).ok_or(MietteError::OutOfBounds)?;
         let end = self.lines.get(last + 1).map_or(self.text.len(), |next| next.start).saturating_sub(1);
         let data = self.text.get(line.start..end).ok_or(MietteError::OutOfBounds)?;
-        let column = self.text.get(line.start..span.offset()).map_or(0, |before| before.chars().count());
+        let before = || self.text.get(line.start..span.offset()).map_or(0, |before| before.chars().count());
+        let column = self.columns.get(&span.offset()).copied().unwrap_or_else(before);
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             data.as_bytes(),

@@ -246,3 +246,34 @@ fn counts() {
     found.push(Diagnostic::new(Code::NotUnderstood, "c"));
     assert_eq!(summary(&found), "2 errors, 1 warning");
 }
+
+#[test]
+fn of_a_very_long_line_the_surroundings_of_the_labels_are_shown() {
+    let text = format!("say \"{}\"; say weather; say \"{}\"\n", "x".repeat(70_000), "y".repeat(70_000));
+    let diagnostic = Diagnostic::new(Code::NoSuchText, "no such text").at(span(0, &text, "weather"), "here");
+    let line = format!("{}\"; say weather; say \"{}", "x".repeat(33), "y".repeat(34));
+    let wanted = format!(
+        "
+IVR203
+  × no such text
+   ╭─[a.ivr:1:70013]
+ 1 │ … {line} …
+   ·                                           ───┬───
+   ·                                              ╰── here
+   ╰────
+"
+    );
+    drawn(&diagnostic, &[("a.ivr", &text)], PLAIN, &wanted);
+    // Labels that are far apart, and one that is long itself, are drawn as far as the line is shown.
+    let whole = Diagnostic::new(Code::NoSuchText, "no such text")
+        .at(Span::new(SourceId(0), 0, text.len() - 1), "all of it")
+        .at(span(0, &text, "weather"), "there");
+    let drawn = render(&whole, &sources(&[("a.ivr", &text)]), PLAIN);
+    assert!(drawn.contains("[a.ivr:1:1]") && drawn.contains("all of it") && drawn.contains("there"), "{drawn}");
+    assert!(drawn.len() < 10_000, "{} bytes", drawn.len());
+    let far = Diagnostic::new(Code::MissingBrace, "a `}` is missing")
+        .at(Span::new(SourceId(0), text.len() - 1, text.len() - 1), "here")
+        .at(span(0, &text, "say"), "opened here");
+    let drawn = render(&far, &sources(&[("a.ivr", &text)]), PLAIN);
+    assert!(drawn.contains(&format!("[a.ivr:1:{}]", text.len())) && drawn.contains("opened here"), "{drawn}");
+}
