@@ -1,5 +1,7 @@
 //! What people do with their telephones.
 
+use jiff::Timestamp;
+
 use super::{Deed, Exchange, time};
 use crate::engine::event::{EventKind, Leg, LegStatus};
 use crate::engine::turn::{RecordEnd, Then};
@@ -132,30 +134,63 @@ impl Exchange<'_> {
     /// phone rings until it stops.
     pub(in crate::scenario) fn is_silent(&mut self, id: PhoneId) -> Done {
         let doing = self.act(id, Deed::StaysSilent)?;
+        self.silence(id, doing)
+    }
+
+    /// What comes of silence on a telephone that does this.
+    fn silence(&mut self, id: PhoneId, doing: Doing) -> Done {
         match doing {
             Doing::Ringing => self.unanswered_phone(id, LegStatus::NoAnswer),
-            Doing::Document { until, then: then @ Then::Listen { within, .. } } => {
+            Doing::Document { until, then: then @ Then::Listen { .. } } => {
+                let silent = silent_at(until, &then);
                 // A machine would be silent by itself.
                 self.set(id, Doing::Document { until, then });
-                self.pass_until(time::later(until, i64::try_from(within).unwrap_or(i64::MAX)));
+                self.pass_until(silent.unwrap_or(until));
                 let leg = self.leg(id).unwrap_or(Leg::Caller);
                 self.ask(id, EventKind::Silence(leg));
             }
             Doing::Document { until, then: Then::Pause { millis, .. } } => {
                 self.pass_until(time::later(until, i64::try_from(millis).unwrap_or(i64::MAX)));
             }
-            Doing::Document { until, then: Then::Record { longest, end, .. } } => {
-                let silence = match end {
-                    RecordEnd::AnyKey => i64::from(longest) * 1000,
-                    RecordEnd::These { silence, .. } => i64::from(silence) * 1000,
-                };
-                self.pass_until(time::later(until, silence));
+            Doing::Document { until, then: then @ Then::Record { .. } } => {
+                self.pass_until(silent_at(until, &then).unwrap_or(until));
                 self.ask(id, EventKind::RecordedNothing);
             }
             Doing::Recording(_) => self.recording_over(id, None),
             _ => return Err(Refusal::NotAsked),
         }
         Ok(())
+    }
+
+    /// Lets time pass until `when`, in which nobody does anything: whoever is asked is silent whenever the time is up.
+    /// That is no deed of theirs: what they have heard before still counts as heard since their last one.
+    pub(in crate::scenario) fn nobody_acts_until(&mut self, when: Timestamp) {
+        for _ in 0..time::MOST_PASSING {
+            let silence = self.next_silence().filter(|(silent, _)| *silent <= when);
+            let next = self.next().filter(|next| *next <= when);
+            let goes_on = match silence {
+                Some((silent, id)) if next.is_none_or(|next| silent < next) => {
+                    self.input(id, Deed::StaysSilent);
+                    self.doing(id).cloned().is_some_and(|doing| self.silence(id, doing).is_ok())
+                }
+                _ => next.is_some() && self.pass(),
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        self.pass_until(when);
+    }
+
+    /// When the next step that listens or records has heard nothing for too long, and on whose telephone. A machine is
+    /// silent by itself.
+    fn next_silence(&self) -> Option<(Timestamp, PhoneId)> {
+        let people = self.phones.iter().enumerate().filter(|(_, phone)| !phone.machine);
+        let silence = people.filter_map(|(n, phone)| match &phone.doing {
+            Doing::Document { until, then } => Some((silent_at(*until, then)?, PhoneId(n))),
+            _ => None,
+        });
+        silence.min_by_key(|(silent, id)| (*silent, id.0))
     }
 
     /// Somebody hangs up.
@@ -213,4 +248,15 @@ impl Exchange<'_> {
         self.unanswered_phone(id, status);
         Ok(())
     }
+}
+
+/// When a step has heard nothing for too long whose words are over at a time; none if nobody is asked anything.
+fn silent_at(words_over: Timestamp, then: &Then) -> Option<Timestamp> {
+    let millis = match then {
+        Then::Listen { within, .. } => i64::try_from(*within).unwrap_or(i64::MAX),
+        Then::Record { longest, end: RecordEnd::AnyKey, .. } => i64::from(*longest) * 1000,
+        Then::Record { end: RecordEnd::These { silence, .. }, .. } => i64::from(*silence) * 1000,
+        _ => return None,
+    };
+    Some(time::later(words_over, millis))
 }

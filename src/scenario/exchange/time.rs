@@ -17,7 +17,7 @@ const PATIENCE: i64 = 9_000;
 /// Pieces of music in a row while nothing else is due: then nothing else will come.
 const MOST_MUSIC: u32 = 12;
 /// Things that happen by themselves in a row: the checker proves that this is never reached by a flow.
-const MOST_PASSING: u32 = 100_000;
+pub(super) const MOST_PASSING: u32 = 100_000;
 
 /// What happens at a time.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Exchange<'_> {
     }
 
     /// When the next thing is due that is due at all; whether it is more than one more piece of music.
-    fn next(&mut self) -> Option<Timestamp> {
+    pub(super) fn next(&mut self) -> Option<Timestamp> {
         let stale: Vec<_> = self.due.iter().filter(|(_, due)| self.is_stale(due)).map(|(key, _)| *key).collect();
         for key in stale {
             self.due.remove(&key);

@@ -77,7 +77,7 @@ impl Play<'_> {
             }
             DeedKind::Waits(length) => {
                 let until = self.exchange.now.checked_add(Duration::from_millis(length.millis));
-                self.exchange.pass_until(until.unwrap_or(jiff::Timestamp::MAX));
+                self.exchange.nobody_acts_until(until.unwrap_or(jiff::Timestamp::MAX));
                 Ok(())
             }
             _ => self.expectation(name, deed),
