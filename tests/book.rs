@@ -12,6 +12,7 @@ mod codes;
 mod console;
 mod documents;
 mod flows;
+mod layout;
 mod links;
 mod page;
 mod settings_file;
@@ -96,6 +97,15 @@ fn every_console_session_prints_what_its_page_shows() {
 #[test]
 fn the_summary_lists_every_page_and_links_lead_somewhere() {
     refuse(&links::check(&pages()));
+}
+
+#[test]
+fn every_page_says_everything_once() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        problems.extend(layout::check(&page));
+    }
+    refuse(&problems);
 }
 
 #[test]
