@@ -7,7 +7,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-pub use find::{Found, files, find, is_tests};
+pub use find::{Found, files, find, is_tests, look};
 pub use save::save;
 pub use trouble::Trouble;
 pub use watch::Watch;

@@ -143,10 +143,9 @@ impl Page {
         doc.unwrap_or_default().lines().for_each(|line| self.comment(line));
     }
 
-    /// A line that sets something, perhaps switched off.
+    /// Lines that set something, perhaps switched off: then no space stands behind the `#` of any of them.
     fn assign(&mut self, lines: &[String], on: bool) {
-        let off = if on { "" } else { "#" };
-        lines.iter().for_each(|line| self.line(&format!("{off}{line}")));
+        lines.iter().for_each(|line| if on { self.line(line) } else { self.line(&format!("#{}", line.trim_start())) });
     }
 
     /// A comment, in lines that are not too long.

@@ -27,10 +27,7 @@ fn catalog(flow: &str, text: &str, settings: Option<&str>, environment: &[(&str,
 /// Everything that is switched off is switched on, and what is to be filled in is filled in with its example.
 fn switched_on(example: &str) -> String {
     let on = |line: &str| {
-        let off = line
-            .strip_prefix('#')
-            .filter(|rest| !rest.starts_with(' ') || rest.starts_with("  {") || rest.starts_with("  \""));
-        let line = off.unwrap_or(line);
+        let line = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
         match line.split_once("{ none = true }   # to be filled in, for example ") {
             Some((name, example)) => format!("{name}{example}"),
             None => line.to_owned(),

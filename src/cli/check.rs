@@ -13,7 +13,7 @@ use crate::analysis;
 use crate::compile::{Draft, Inputs, Made};
 use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::project::{self, Project};
+use crate::project::{self, Project, Trouble};
 use crate::scenario;
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
 use crate::source::Sources;
@@ -86,6 +86,7 @@ pub(super) fn run(check: &Check, surroundings: &Surroundings, messages: &Message
 struct Work<'a> {
     flows: Vec<Project>,
     orphans: Vec<PathBuf>,
+    troubles: Vec<Trouble>,
     conditions: Conditions,
     deny: &'a [Deny],
     allow: &'a [Code],
@@ -93,12 +94,13 @@ struct Work<'a> {
 }
 
 fn prepare<'a>(check: &'a Check, surroundings: &Surroundings) -> Result<Work<'a>, Complaint> {
-    let mut found = project::find(&check.paths)?;
+    let mut found = project::look(&check.paths);
     flows::use_settings(&mut found.flows, check.settings.as_ref())?;
     let purpose = if check.settings.is_some() { Purpose::Complete } else { Purpose::Check };
     Ok(Work {
         flows: found.flows,
         orphans: found.orphans,
+        troubles: found.troubles,
         conditions: conditions(purpose, surroundings.of_flows()?),
         deny: &check.deny,
         allow: &check.allow,
@@ -111,9 +113,10 @@ fn conditions(purpose: Purpose, environment: Environment) -> Conditions {
 }
 
 impl Work<'_> {
-    fn look(&self) -> Report {
+    fn look(self) -> Report {
         let names: Vec<String> = self.flows.iter().map(|flow| flow.name.clone()).collect();
-        let mut report = Report::default();
+        let troubles = self.troubles.iter().cloned().map(|trouble| Complaint::from(trouble).into());
+        let mut report = Report { failures: troubles.collect(), ..Report::default() };
         for path in &self.orphans {
             report.checked.push(self.checked(path, &orphan(path), Sources::new()));
         }

@@ -12,27 +12,42 @@ pub struct Found {
     pub flows: Vec<Project>,
     /// Test files without a flow beside them.
     pub orphans: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub troubles: Vec<Trouble>,
 }
 
 /// The flows that paths name: a file itself, a test file the flow beside it, a directory everything below it except
-/// what is hidden.
-pub fn find(paths: &[PathBuf]) -> Result<Found, Trouble> {
+/// what is hidden. What is wrong with one of them does not keep the others from being found.
+#[must_use]
+pub fn look(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
-        let metadata = std::fs::metadata(path).map_err(|error| trouble::unreadable(path, &error))?;
-        if !metadata.is_dir() {
-            found.file(path)?;
-            continue;
+        match named(path) {
+            Ok(files) => files.iter().for_each(|file| found.file(file)),
+            Err(trouble) => found.troubles.push(trouble),
         }
-        let mut files = Vec::new();
-        below(path, &mut files)?;
-        if files.is_empty() {
-            return Err(trouble::nothing_in(path));
-        }
-        files.sort();
-        files.iter().try_for_each(|file| found.file(file))?;
     }
-    Ok(found)
+    found
+}
+
+/// The same where all of them are wanted: what is wrong with one of them is an error.
+pub fn find(paths: &[PathBuf]) -> Result<Found, Trouble> {
+    let mut found = look(paths);
+    if found.troubles.is_empty() { Ok(found) } else { Err(found.troubles.remove(0)) }
+}
+
+/// The files that a path names.
+fn named(path: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    if !std::fs::metadata(path).map_err(|error| trouble::unreadable(path, &error))?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    below(path, &mut files)?;
+    if files.is_empty() {
+        return Err(trouble::nothing_in(path));
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The files that paths name, flows and test files alike: a file itself, a directory everything below it except what
@@ -80,23 +95,25 @@ impl Found {
         Ok(())
     }
 
-    fn file(&mut self, path: &Path) -> Result<(), Trouble> {
+    fn file(&mut self, path: &Path) {
         let flow = if has_suffix(path, TESTS) { flow_of_tests(path) } else { path.to_owned() };
         if flow != path && !flow.exists() {
             self.orphans.push(path.to_owned());
-            return Ok(());
+            return;
         }
-        let project = Project::of(&flow)?;
-        if !self.flows.iter().any(|known| same_file(&known.flow, &flow)) {
-            self.flows.push(project);
+        match Project::of(&flow) {
+            Ok(_) if self.flows.iter().any(|known| same_flow(&known.flow, &flow)) => {}
+            Ok(project) => self.flows.push(project),
+            Err(trouble) => self.troubles.push(trouble),
         }
-        Ok(())
     }
 }
 
-/// Whether two paths lead to one file, however they are written.
-fn same_file(a: &Path, b: &Path) -> bool {
-    a == b || a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+/// Whether two paths name one flow, however they are written. A link to a flow is a flow of its own: it has another name,
+/// and other settings and tests beside it.
+fn same_flow(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| Some((path.parent()?.join(".").canonicalize().ok()?, path.file_name()?.to_owned()));
+    a == b || place(a).zip(place(b)).is_some_and(|(a, b)| a == b)
 }
 
 fn has_suffix(path: &Path, suffix: &str) -> bool {

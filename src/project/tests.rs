@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::{Beside, Project, files, find, read, save};
+use super::{Beside, Project, files, find, look, read, save};
 
 /// A directory of a test's own, removed at its end.
 struct Directory(PathBuf);
@@ -102,6 +102,31 @@ fn a_search_that_finds_nothing_says_so() {
     let directory = Directory::new("nothing");
     assert!(find(std::slice::from_ref(&directory.0)).unwrap_err().message.starts_with("there is no flow in"));
     assert!(find(&[directory.0.join("no")]).unwrap_err().message.ends_with("there is no such file"));
+}
+
+#[test]
+fn what_cannot_be_looked_at_does_not_hide_the_rest() {
+    let directory = Directory::new("troubles");
+    directory.file("all/good.ivr", b"");
+    directory.file("all/my flow.ivr", b"");
+    let found = look(&[directory.0.join("no.ivr"), directory.0.join("all")]);
+    let names: Vec<&str> = found.flows.iter().map(|project| project.name.as_str()).collect();
+    assert_eq!(names, ["good"]);
+    assert_eq!(found.troubles.len(), 2);
+    assert!(found.troubles[0].message.ends_with("there is no such file"), "{:?}", found.troubles);
+    assert!(found.troubles[1].message.contains("cannot be served"), "{:?}", found.troubles);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_flow_is_a_flow_of_its_own() {
+    let directory = Directory::new("links");
+    let file = directory.file("a.ivr", b"");
+    std::os::unix::fs::symlink(&file, directory.0.join("b.ivr")).unwrap();
+    std::os::unix::fs::symlink(&directory.0, directory.0.join("again")).unwrap();
+    let found = find(&[directory.0.clone(), directory.0.join("again/a.ivr")]).unwrap();
+    let names: Vec<&str> = found.flows.iter().map(|project| project.name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
 }
 
 #[test]

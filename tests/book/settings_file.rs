@@ -72,10 +72,7 @@ fn filled_in(text: &str) -> String {
 
 /// A `#` without a space behind it, or with two and an element of a list, is a value that is switched off.
 fn switched_on(text: &str) -> String {
-    let line = |line: &str| {
-        let value = |rest: &&str| ["  {", "  \""].iter().any(|begin| rest.starts_with(begin)) || !rest.starts_with(' ');
-        line.strip_prefix('#').filter(value).unwrap_or(line).to_owned()
-    };
+    let line = |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned();
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
