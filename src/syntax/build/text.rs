@@ -1,6 +1,7 @@
 //! Strings and words that are spoken.
 
 use super::Builder;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::{Kids, Pair, Rule};
 use crate::syntax::tree::{Literal, Piece, Text, Texts, Word};
 
@@ -12,7 +13,7 @@ impl Builder<'_> {
         Literal { pieces, span }
     }
 
-    fn piece(&self, part: &Pair<'_>) -> Option<Piece> {
+    fn piece(&mut self, part: &Pair<'_>) -> Option<Piece> {
         let written = part.as_str();
         let span = self.exact(part);
         match part.as_rule() {
@@ -20,11 +21,28 @@ impl Builder<'_> {
                 let inner = written.strip_prefix("{{").and_then(|s| s.strip_suffix("}}")).unwrap_or_default();
                 Some(Piece::Slot { inner: inner.to_owned(), span })
             }
-            Rule::chars => Some(Piece::Chars { text: written.to_owned(), span }),
+            Rule::chars => {
+                self.speakable(part);
+                Some(Piece::Chars { text: written.to_owned(), span })
+            }
             Rule::escape => Some(Piece::Chars { text: resolve(written).to_owned(), span }),
             // Reported already: an unknown escape, a slot or a string that does not end.
             _ => None,
         }
+    }
+
+    /// Control characters can be neither spoken nor seen. A carriage return is one only before a line break, where the
+    /// string has no end.
+    fn speakable(&mut self, part: &Pair<'_>) {
+        let is_control = |c: &char| c.is_control() && !matches!(c, '\t' | '\r');
+        let found = part.as_str().char_indices().find(|(_, c)| is_control(c));
+        let Some((at, control)) = found else { return };
+        let start = part.as_span().start() + at;
+        let message = format!("the control character U+{:04X} stands in a string", u32::from(control));
+        let problem = Diagnostic::new(Code::NotUnderstood, message)
+            .at(self.place(start, start + control.len_utf8()), "")
+            .help("take it out: nobody can hear it");
+        self.report(problem);
     }
 
     /// `texts`: at least one string.
