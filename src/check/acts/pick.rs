@@ -28,10 +28,11 @@ fn may_be_empty(list: &tree::Expr, declared: Option<Span>, ty: &str) -> Diagnost
         .help("test it first: `if … is empty { … => … }`, or bound it: `[1..9]`")
 }
 
-fn too_many(list: &tree::Expr, declared: Option<Span>, ty: &str) -> Diagnostic {
+fn too_many(list: &tree::Expr, keys: u32, declared: Option<Span>, ty: &str) -> Diagnostic {
+    let most = if keys == 9 { "nine" } else { "ten" };
     let message = format!("{} may have more elements than there are keys", describe(list));
     at_declaration(Diagnostic::new(Code::TooManyChoices, message), list, declared, ty)
-        .help("nine at most: take some, `.up_to(9)`, or bound it: `[1..9]`")
+        .help(format!("{most} at most: take some, `.up_to({keys})`, or bound it: `[1..{keys}]`"))
 }
 
 fn no_rows(by: &Word, ty: &str) -> Diagnostic {
@@ -66,7 +67,9 @@ fn at_declaration(diagnostic: Diagnostic, list: &tree::Expr, declared: Option<Sp
 
 impl Checker<'_> {
     pub(super) fn pick(&mut self, pick: &tree::Pick, span: Span) -> Made {
-        let (list, element, length) = self.picked(&pick.list);
+        // Digits in the order of the list begin with 1; those of a column may be all ten.
+        let keys = if pick.by.is_some() { 10 } else { 9 };
+        let (list, element, length) = self.picked(&pick.list, keys);
         let now = setting_of(&list.expr).and_then(|id| self.world.setting_by(id)).and_then(|s| self.world.elements(s));
         let digits = self.pick_digits(pick, &element, length);
         for digit in &digits {
@@ -91,7 +94,7 @@ impl Checker<'_> {
     }
 
     /// The list, its elements, and how many there are.
-    fn picked(&mut self, written: &tree::Expr) -> (Typed, Type, Length) {
+    fn picked(&mut self, written: &tree::Expr, keys: u32) -> (Typed, Type, Length) {
         let one = Length { min: 1, max: Some(1) };
         let list = self.expr(written, None);
         let list = self.present(list, "`pick`", written);
@@ -111,8 +114,8 @@ impl Checker<'_> {
         if length.min == 0 {
             self.report.add(may_be_empty(written, declared, &self.show(&list.ty)));
         }
-        if length.max.is_none_or(|max| max > 9) {
-            self.report.add(too_many(written, declared, &self.show(&list.ty)));
+        if length.max.is_none_or(|max| max > keys) {
+            self.report.add(too_many(written, keys, declared, &self.show(&list.ty)));
         }
         (list, element, length)
     }
