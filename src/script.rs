@@ -162,15 +162,15 @@ impl Script {
         self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.again)
     }
 
-    /// How much there is: sentences with their variants, words, and milliseconds of speech.
+    /// How much there is: numbered sentences, and of all their variants the words and the milliseconds of speech.
     #[must_use]
     pub fn size(&self) -> (usize, usize, u64) {
         let spoken = || self.told().filter(|line| line.sound == Sound::Speech);
-        let sentences = spoken().map(|line| line.variants.len()).sum();
+        let sentences = self.told().filter(|line| line.sound != Sound::Audio).count();
         (sentences, spoken().map(Line::words).sum(), spoken().map(Line::millis).sum())
     }
 
-    /// `62 sentences, 612 words, about 4 min 10 s`.
+    /// `56 sentences, 612 words, about 4 min 10 s`.
     #[must_use]
     pub fn summary(&self) -> String {
         let (sentences, words, millis) = self.size();
