@@ -131,6 +131,8 @@ pub(super) fn giants(n: usize) -> Vec<(&'static str, Texts)> {
         ("a long name that is not known", steps(format!("say {}", "a".repeat(10 * n)))),
         ("a long number", steps(format!("let x = {}", "1".repeat(10 * n)))),
         ("a long line of blanks", steps(" ".repeat(10 * n))),
+        // Further right than 65,535 columns.
+        ("a mistake far to the right", steps(format!("{}say nobody;", " ".repeat(70_000 + n)))),
         ("a long line of steps", steps("say \"a\"; ".repeat(n))),
         ("a long line of mistakes", steps("say \"a\"; foo; ".repeat(n))),
         ("a long line of unknown names", steps(many(n, |k| format!("say n{k}; ")))),
