@@ -38,7 +38,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 pub use check::check;
-pub use coverage::{Coverage, Edge};
+pub use coverage::{Coverage, Edge, no_such_edges};
 pub use happening::{Happening, What};
 
 use crate::canned::{Canned, Values};
