@@ -55,7 +55,10 @@ enum Command {
 /// Runs the command that the process was started with. A command line that is not understood ends the process with
 /// status 2, a question for help or for the version with 0.
 pub fn run() -> Exit {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return tell(&told),
+    };
     let surroundings = Surroundings::read();
     let messages = Messages::of_the_process(&surroundings);
     match cli.command {
@@ -69,6 +72,16 @@ pub fn run() -> Exit {
         Command::Talk(talk) => talk::run(&talk, &surroundings, &messages),
         Command::Serve(serve) => serve::run(&serve, &surroundings, &messages),
     }
+}
+
+/// Says what clap has to say: help and the version on stdout, what was not understood on stderr.
+fn tell(told: &clap::Error) -> Exit {
+    let written = told.print();
+    if let Err(error) = output::written(written) {
+        Messages::of_the_process(&Surroundings::read()).complain(&error);
+        return Exit::Impossible;
+    }
+    if told.exit_code() == 0 { Exit::Clean } else { Exit::Impossible }
 }
 
 #[cfg(test)]

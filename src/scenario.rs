@@ -9,6 +9,10 @@
 //! play       the lines of a test: deeds of people, and what is expected of the line
 //! happening  what happened, for whoever reads why a test failed
 //! coverage   which ways of the graph were taken, and which not
+//! fields     the names of a request that an expectation can name
+//! slots      `{{column}}` in strings
+//! twice      lines of which only one can hold
+//! vacuous    tests that cannot fail
 //! report     verdicts and coverage for machines
 //! ```
 
@@ -16,11 +20,15 @@ mod cases;
 mod check;
 mod coverage;
 mod exchange;
+mod fields;
 mod happening;
 mod people;
 mod phone;
 mod play;
 pub mod report;
+mod slots;
+mod twice;
+mod vacuous;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -30,7 +38,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 pub use check::check;
-pub use coverage::{Coverage, Edge};
+pub use coverage::{Coverage, Edge, no_such_edges};
 pub use happening::{Happening, What};
 
 use crate::canned::{Canned, Values};

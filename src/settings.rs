@@ -23,7 +23,7 @@ pub use environment::{Environment, environment};
 pub use file::file;
 pub use given::given;
 pub use names::{Kind, Names, variable};
-pub use resolve::{Conditions, Purpose, resolve};
+pub use resolve::{Conditions, Purpose, misfits, resolve};
 pub use secret::SecretError;
 pub use transport::PlainHttp;
 

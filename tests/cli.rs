@@ -410,3 +410,105 @@ fn the_clock_of_a_line_that_is_tried_out_can_be_moved() {
     assert_eq!((doing.now.to_string().as_str(), doing.next), ("2026-03-01T12:00:05Z", None));
     assert_eq!(server.stop("TERM"), Some(0));
 }
+
+/// The test file of [`FLOW`].
+const TESTS: &str = "test \"one\" { caller calls then presses 1 then hears \"Thank you.\" }\n";
+
+#[test]
+fn a_test_file_without_a_flow_is_a_finding_of_tests_too() {
+    let directory = Directory::new("orphan");
+    directory.file("a.ivr", FLOW);
+    directory.file("a.test.ivr", TESTS);
+    directory.file("b.test.ivr", TESTS);
+    for args in [&["test", "."][..], &["test", "b.test.ivr"]] {
+        let (status, _, stderr) = directory.run(args, &[], "");
+        assert!(status == 1 && stderr.starts_with("IVR706"), "{args:?} {status} {stderr}");
+        assert!(!stderr.contains("there are no tests"), "{stderr}");
+    }
+    let (status, stdout, _) = directory.run(&["test", "--format", "junit"], &[], "");
+    assert!(status == 1 && stdout.contains("there is no flow beside the test file"), "{status} {stdout}");
+}
+
+#[test]
+fn what_cannot_be_written_on_stdout_is_said() {
+    let directory = Directory::new("full");
+    directory.file("a.ivr", FLOW);
+    directory.file("a.test.ivr", TESTS);
+    for args in [
+        &["test"][..],
+        &["test", "--coverage"],
+        &["test", "--format", "json"],
+        &["test", "--format", "junit"],
+        &["test", "--help"],
+        &["--version"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = directory.command(args, &[]);
+        let child = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(stderr).unwrap();
+        assert!(stderr.contains("error: cannot write to stdout: "), "{args:?} {stderr}");
+        assert_eq!(status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn machines_are_told_everything_that_decides_the_status() {
+    let directory = Directory::new("machines");
+    directory.file("a.ivr", "scene main { => nowhere }\nscene other { => nobody }\n");
+    directory.file("a.test.ivr", TESTS);
+    directory.file("b.ivr", FLOW);
+    directory.file("b.test.ivr", TESTS);
+    directory.file("c.ivr", FLOW);
+    std::fs::write(directory.0.join("c.test.ivr"), [0xff]).unwrap();
+    let (status, stdout, stderr) = directory.run(&["test", "--format", "junit", "--at-least", "100"], &[], "");
+    assert_eq!(status, 2);
+    for part in ["a.ivr:1:17: IVR201: ", "a.ivr:2:18: IVR201: ", "% of the edges of `b`", "cannot read `./c.test.ivr`"]
+    {
+        assert!(stdout.contains(part), "{part}\n{stdout}");
+    }
+    assert!(stderr.contains("cannot read `./c.test.ivr`") && stderr.contains("% of the edges of `b`"), "{stderr}");
+    let args = ["test", "--format", "json", "--at-least", "100", "--coverage"];
+    let (_, stdout, _) = directory.run(&args, &[], "");
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(json["flows"][0]["findings"].as_array().unwrap().len(), 2, "{json:#}");
+    assert!(json["flows"][1]["failures"][0]["message"].as_str().unwrap().contains("of the edges of `b`"));
+    assert!(json["flows"][1]["coverage"]["edges"].as_array().unwrap().len() > 3, "{json:#}");
+    assert!(json["flows"][2]["failures"][0]["message"].as_str().unwrap().contains("it is not UTF-8"));
+    let (status, stdout, stderr) = directory.run(&["test", "--format", "junit", "--coverage"], &[], "");
+    assert_eq!((status, stdout.as_str()), (2, ""));
+    assert!(stderr.starts_with("error: JUnit XML has no place for coverage"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["test", "c.test.ivr"], &[], "");
+    assert!(status == 2 && !stderr.contains("there are no tests"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["test", "b.ivr", "--coverage", "html"], &[], "");
+    assert!(status == 2 && stderr.contains("write `--coverage=html`"), "{stderr}");
+}
+
+#[test]
+fn lines_are_counted_by_the_tests_that_come_to_them() {
+    let directory = Directory::new("lcov");
+    directory.file("a.ivr", FLOW);
+    directory.file("a.test.ivr", &format!("unreached \"main/menu: giveup\" because \"nobody does\"\n{TESTS}"));
+    let (status, stdout, _) = directory.run(&["test", "--coverage=lcov"], &[], "");
+    assert_eq!(status, 0, "{stdout}");
+    let lcov = std::fs::read_to_string(directory.0.join("lcov.info")).unwrap();
+    // The keys of a menu are branches of one block: those that no test takes are 0, not unknown.
+    let of_menu: Vec<&str> = lcov.lines().filter(|line| line.starts_with("BRDA:2,0,")).collect();
+    assert!(of_menu.iter().all(|line| line.ends_with(",0") || line.ends_with(",1")), "{lcov}");
+    assert!(
+        of_menu.iter().any(|line| line.ends_with(",1")) && of_menu.iter().any(|line| line.ends_with(",0")),
+        "{lcov}"
+    );
+    assert!(lcov.contains("\nDA:2,1\n"), "{lcov}");
+}
+
+#[test]
+fn a_reason_for_an_edge_that_is_not_there_can_be_denied() {
+    let directory = Directory::new("no-edge");
+    directory.file("a.ivr", FLOW);
+    directory.file("a.test.ivr", &format!("unreached \"main/menu: 7\" because \"there is none\"\n{TESTS}"));
+    let (status, _, stderr) = directory.run(&["check", "a.ivr"], &[], "");
+    assert!(status == 0 && stderr.contains("the graph has no such edge"), "{stderr}");
+    let (status, _, stderr) = directory.run(&["check", "a.ivr", "--deny", "705"], &[], "");
+    assert!(status == 1 && stderr.contains("IVR705"), "{stderr}");
+}

@@ -10,9 +10,10 @@ use super::flows;
 use super::messages::{Complaint, Messages};
 use super::report::{self, Format};
 use crate::analysis;
-use crate::compile::{Draft, Inputs, Made};
+use crate::compile::{Draft, Inputs, Line, Made};
 use crate::diagnostic::report::{Checked, Known, Report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::program::Program;
 use crate::project::{self, Project, Trouble};
 use crate::scenario;
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
@@ -118,7 +119,7 @@ impl Work<'_> {
         let troubles = self.troubles.iter().cloned().map(|trouble| Complaint::from(trouble).into());
         let mut report = Report { failures: troubles.collect(), ..Report::default() };
         for path in &self.orphans {
-            report.checked.push(self.checked(path, &orphan(path), Sources::new()));
+            report.checked.push(self.checked(path, &flows::orphan(path), Sources::new()));
         }
         for flow in &self.flows {
             match flow.load(&names) {
@@ -148,16 +149,6 @@ impl Work<'_> {
         }
         judged
     }
-}
-
-/// A test file without a flow.
-fn orphan(path: &Path) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    let message = format!("there is no flow beside the test file `{}`", path.display());
-    found.push(
-        Diagnostic::new(Code::NoFlow, message).help("rename it after its flow: `NAME.test.ivr` beside `NAME.ivr`"),
-    );
-    found
 }
 
 /// A flow that was looked at.
@@ -195,12 +186,21 @@ fn of_tests(draft: &Draft, served: &Made) -> Diagnostics {
     if let Some(program) = &served.program
         && let Some(mut found) = draft.given(program)
     {
-        found.extend(scenario::check(&draft.tests, program));
+        found.extend(played_by_nobody(draft, program, served.line.as_ref()));
         return found;
     }
-    let Made { diagnostics: mut found, program, .. } = draft.make_for_tests();
+    let Made { diagnostics: mut found, program, line } = draft.make_for_tests();
     if let Some(program) = &program {
-        found.extend(scenario::check(&draft.tests, program));
+        found.extend(played_by_nobody(draft, program, line.as_ref()));
+    }
+    found
+}
+
+/// What is wrong with tests of this program that is known without playing them.
+fn played_by_nobody(draft: &Draft, program: &Program, line: Option<&Line>) -> Diagnostics {
+    let mut found = scenario::check(&draft.tests, program);
+    if let Some(line) = line {
+        found.extend(scenario::no_such_edges(&line.graph, &draft.tests.head));
     }
     found
 }

@@ -7,7 +7,7 @@ use super::messages::{Complaint, Messages};
 use super::output::print;
 use crate::canned::Canned;
 use crate::compile::{self, Draft, Line, Made};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::program::Program;
 use crate::project::{Beside, Project, Trouble};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
@@ -94,6 +94,16 @@ pub(super) fn to_be_shown(flows: &mut [Project], environment: &Environment) -> R
         }
     }
     Ok(shown)
+}
+
+/// What is wrong with a test file without a flow.
+pub(super) fn orphan(path: &Path) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let message = format!("there is no flow beside the test file `{}`", path.display());
+    found.push(
+        Diagnostic::new(Code::NoFlow, message).help("rename it after its flow: `NAME.test.ivr` beside `NAME.ivr`"),
+    );
+    found
 }
 
 /// Prints what is shown, or tells why there is nothing.

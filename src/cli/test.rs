@@ -8,13 +8,16 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
+use super::flows;
 use super::messages::{Complaint, Messages};
+use super::output::print;
 use crate::compile::Draft;
-use crate::project::{self, Project};
-use crate::scenario::report::{self, Tested};
+use crate::project::{self, Found, Project};
+use crate::scenario::report::{self, Tested, Trouble, TroubleKind};
 use crate::scenario::{self, Run};
 use crate::settings::{Conditions, Environment, PlainHttp, Purpose};
-use shown::{Sheet, print};
+use crate::source::Sources;
+use shown::Sheet;
 
 /// Plays the tests of flows: calls written down in NAME.test.ivr beside NAME.ivr.
 ///
@@ -30,8 +33,8 @@ pub(super) struct Test {
     /// titles of the tests that are wanted.
     #[arg(value_name = "PATH|FILTER")]
     words: Vec<String>,
-    /// Tell which edges of the flow's graph tests reach: on stdout with the verdicts, or in a file: `html`, `lcov` or
-    /// `json`, and perhaps its name, as in `--coverage=html:reached.html`.
+    /// Tell which edges of the flow's graph tests reach: on stdout with the verdicts (JUnit XML has no place for it), or
+    /// in a file: `html`, `lcov` or `json`, and perhaps its name, as in `--coverage=html:reached.html`.
     #[arg(long, value_name = "FORMAT[:FILE]", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     coverage: Option<Report>,
     /// Fail if tests reach less than this part of the edges, in percent. An edge counts as reached if the head of the
@@ -84,17 +87,19 @@ impl FromStr for Report {
 }
 
 pub(super) fn run(test: &Test, messages: &Messages) -> Exit {
-    match flows(test) {
-        Ok((flows, filter)) => all(test, &flows, &filter, messages),
-        Err(complaint) => {
-            messages.complain(&complaint);
-            Exit::Impossible
-        }
-    }
+    let exit = wanted(test).and_then(|(found, filter)| all(test, &found, &filter, messages));
+    exit.unwrap_or_else(|complaint| {
+        messages.complain(&complaint);
+        Exit::Impossible
+    })
 }
 
 /// The flows that are meant, and what the titles of their tests must contain.
-fn flows(test: &Test) -> Result<(Vec<Project>, Vec<String>), Complaint> {
+fn wanted(test: &Test) -> Result<(Found, Vec<String>), Complaint> {
+    if test.format == Format::Junit && test.coverage == Some(Report::Text) {
+        let help = "name a file for it, as in `--coverage=html`, or print verdicts as JSON";
+        return Err(Complaint::new("JUnit XML has no place for coverage", help));
+    }
     let is_path =
         |word: &&String| Path::new(word).extension().is_some_and(|end| end == "ivr") || Path::new(word).exists();
     let (paths, filter): (Vec<&String>, Vec<&String>) = test.words.iter().partition(is_path);
@@ -102,45 +107,69 @@ fn flows(test: &Test) -> Result<(Vec<Project>, Vec<String>), Complaint> {
     if paths.is_empty() {
         paths.push(PathBuf::from("."));
     }
-    Ok((project::find(&paths)?.flows, filter.into_iter().cloned().collect()))
+    Ok((project::find(&paths)?, filter.into_iter().cloned().collect()))
 }
 
-fn all(test: &Test, flows: &[Project], filter: &[String], messages: &Messages) -> Exit {
-    let mut exit = Exit::Clean;
-    let mut played: Vec<(&Project, Draft, Run)> = Vec::new();
-    for flow in flows {
-        match draft(flow) {
-            Ok(draft) => {
-                let run = scenario::run(&draft, filter);
-                played.push((flow, draft, run));
-            }
-            Err(complaint) => {
-                messages.complain(&complaint);
-                exit = Exit::Impossible;
-            }
-        }
-    }
-    let tested: Vec<Tested<'_>> =
-        played.iter().map(|(flow, draft, run)| Tested { flow: &flow.name, sources: &draft.sources, run }).collect();
-    if tested.iter().all(|tested| tested.run.verdicts.is_empty() && !tested.run.found.has_errors()) {
-        messages.complain(&nothing(filter));
-        return Exit::Impossible;
+/// A flow whose tests were played, if they could be.
+#[derive(Default)]
+struct Played {
+    flow: String,
+    sources: Sources,
+    run: Run,
+    troubles: Vec<Trouble>,
+}
+
+fn all(test: &Test, found: &Found, filter: &[String], messages: &Messages) -> Result<Exit, Complaint> {
+    let orphans = found.orphans.iter().map(|path| orphan(path));
+    let played: Vec<Played> = orphans.chain(found.flows.iter().map(|flow| play(test, flow, filter))).collect();
+    let tested: Vec<Tested<'_>> = played.iter().map(Played::tested).collect();
+    if tested.iter().all(|tested| tested.run.verdicts.is_empty() && tested.is_well()) {
+        return Err(nothing(filter));
     }
     match test.format {
-        Format::Human => Sheet { test, messages }.show(&tested),
-        Format::Junit => print(&report::junit(&tested)),
-        Format::Json => print(&report::json(&tested)),
+        Format::Human => Sheet { test, messages }.show(&tested)?,
+        Format::Junit => print(&report::junit(&tested))?,
+        Format::Json => print(&report::json(&tested, test.coverage == Some(Report::Text)))?,
     }
     if let Some(Report::File(document, path)) = &test.coverage {
-        exit = exit.max(write(*document, path, &tested, messages));
+        write(*document, path, &tested, messages)?;
     }
-    exit.max(verdict(test, &tested, messages))
+    for trouble in played.iter().flat_map(|played| &played.troubles) {
+        messages.complain(&trouble.failure.clone().into());
+    }
+    Ok(tested.iter().map(exit).max().unwrap_or(Exit::Clean))
+}
+
+impl Played {
+    fn tested(&self) -> Tested<'_> {
+        let Self { flow, sources, run, troubles } = self;
+        Tested { flow, sources, run, troubles }
+    }
+}
+
+/// A test file without a flow.
+fn orphan(path: &Path) -> Played {
+    let run = Run { found: flows::orphan(path), ..Run::default() };
+    Played { flow: path.display().to_string(), run, ..Played::default() }
+}
+
+fn play(test: &Test, flow: &Project, filter: &[String]) -> Played {
+    let mut played = Played { flow: flow.name.clone(), ..Played::default() };
+    match draft(flow) {
+        Ok(draft) => {
+            played.run = scenario::run(&draft, filter);
+            played.sources = draft.sources;
+            played.troubles.extend(uncovered(test, &flow.name, &played.run));
+        }
+        Err(complaint) => played.troubles.push(Trouble { kind: TroubleKind::Unreadable, failure: complaint.into() }),
+    }
+    played
 }
 
 fn draft(flow: &Project) -> Result<Draft, Complaint> {
     let inputs = flow.load(std::slice::from_ref(&flow.name))?;
     let conditions = Conditions {
-        purpose: Purpose::Serve,
+        purpose: Purpose::Test,
         plain_http: PlainHttp::Anywhere,
         environment: Environment::default(),
         directory: PathBuf::new(),
@@ -149,44 +178,50 @@ fn draft(flow: &Project) -> Result<Draft, Complaint> {
 }
 
 fn nothing(filter: &[String]) -> Complaint {
-    match filter.first() {
-        Some(filter) => Complaint::new(
+    let is_format = |word: &&String| word.parse::<Report>().is_ok();
+    match (filter.first(), filter.iter().find(is_format)) {
+        (Some(_), Some(format)) => Complaint::new(
+            format!("no test has `{format}` in its title"),
+            format!("for coverage write `--coverage={format}`; for tests a part of a title"),
+        ),
+        (Some(filter), None) => Complaint::new(
             format!("no test has `{filter}` in its title"),
             "name a part of a title, or leave it out to play all tests",
         ),
-        None => Complaint::new("there are no tests", "write them in `NAME.test.ivr` beside `NAME.ivr`"),
+        (None, _) => Complaint::new("there are no tests", "write them in `NAME.test.ivr` beside `NAME.ivr`"),
     }
 }
 
-/// Whether everything is as it should be; what is not covered enough is said.
-fn verdict(test: &Test, tested: &[Tested<'_>], messages: &Messages) -> Exit {
-    let mut exit = if tested.iter().all(|tested| tested.run.passed()) { Exit::Clean } else { Exit::Findings };
-    for tested in tested.iter().filter(|tested| tested.run.coverage.total() > 0) {
-        let percent = tested.run.coverage.percent();
-        if test.at_least.is_some_and(|least| percent < usize::from(least)) {
-            let message = format!("tests reach {percent} % of the edges of `{}`", tested.flow);
-            let help = "`--coverage` lists those that are missing: test them, or say why not: `unreached \"EDGE\" because \"…\"`";
-            messages.complain(&Complaint::new(message, help));
-            exit = exit.max(Exit::Findings);
-        }
+/// What is said if tests reach too little of a flow.
+fn uncovered(test: &Test, flow: &str, run: &Run) -> Option<Trouble> {
+    let percent = run.coverage.percent();
+    let is_enough = test.at_least.is_none_or(|least| percent >= usize::from(least));
+    if run.coverage.total() == 0 || is_enough {
+        return None;
     }
-    exit
+    let message = format!("tests reach {percent} % of the edges of `{flow}`");
+    let help =
+        "`--coverage` lists those that are missing: test them, or say why not: `unreached \"EDGE\" because \"…\"`";
+    Some(Trouble { kind: TroubleKind::Uncovered, failure: Complaint::new(message, help).into() })
 }
 
-fn write(document: Document, path: &Path, tested: &[Tested<'_>], messages: &Messages) -> Exit {
+/// What came of a flow, for the exit status.
+fn exit(tested: &Tested<'_>) -> Exit {
+    match tested {
+        _ if tested.troubles.iter().any(|trouble| trouble.kind == TroubleKind::Unreadable) => Exit::Impossible,
+        _ if tested.is_well() && tested.run.passed() => Exit::Clean,
+        _ => Exit::Findings,
+    }
+}
+
+fn write(document: Document, path: &Path, tested: &[Tested<'_>], messages: &Messages) -> Result<(), Complaint> {
     let text = match document {
         Document::Html => report::html(tested),
         Document::Lcov => report::lcov(tested),
         Document::Json => report::coverage_json(tested),
     };
-    match std::fs::write(path, text) {
-        Ok(()) => {
-            messages.line(&format!("coverage: {}", path.display()));
-            Exit::Clean
-        }
-        Err(error) => {
-            messages.complain(&Complaint::plain(format!("cannot write `{}`: {error}", path.display())));
-            Exit::Impossible
-        }
-    }
+    std::fs::write(path, text)
+        .map_err(|error| Complaint::plain(format!("cannot write `{}`: {error}", path.display())))?;
+    messages.line(&format!("coverage: {}", path.display()));
+    Ok(())
 }

@@ -159,6 +159,7 @@ codes! {
     UnknownActor = 704 Error "unknown actor, or a deed that actor cannot do";
     NeededByNothing = 705 Warning "a stub that no test needs, or a reason that no edge needs";
     NoFlow = 706 Error "no flow beside this test file";
+    CannotFail = 707 Error "a test that cannot fail";
 
     NeverEntered = 901 Warning "no path leads to a scene";
     NeverUsed = 902 Warning "never used: setting, phrase, service, operation, query, type, parameter, music";

@@ -4,12 +4,15 @@
 //! string is a fragment), and as `{{column}}` in strings and in the title.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::slots;
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::scenario::{
     Deed, DeedKind, Heard, OnWire, Pressed, Reply, ReplyKind, Scenario, ScenarioLine, Setup,
 };
-use crate::syntax::tree::{Cell, Count, Expr, ExprKind, Literal, Piece, Row};
+use crate::syntax::tree::{Cell, Count, Expr, ExprKind, Literal, Piece, Row, Word};
 
 /// A test ready to be played.
 #[derive(Debug, Clone)]
@@ -20,19 +23,34 @@ pub(super) struct Case<'a> {
     pub(super) span: Span,
     /// Its lines.
     pub(super) lines: Cow<'a, [ScenarioLine]>,
+    /// The cell that stands at each place where a column is named.
+    cells: BTreeMap<Span, Span>,
+}
+
+impl Case<'_> {
+    /// What is wrong at a place where a cell stands is told at the cell.
+    pub(super) fn at_cell(&self, mut problem: Diagnostic) -> Diagnostic {
+        let Some((label, cell)) =
+            problem.labels.first_mut().and_then(|label| self.cells.get(&label.span).map(|cell| (label, *cell)))
+        else {
+            return problem;
+        };
+        let place = std::mem::replace(&mut label.span, cell);
+        problem.at(place, "used here")
+    }
 }
 
 /// The tests that a scenario stands for.
 pub(super) fn expand(scenario: &Scenario) -> Vec<Case<'_>> {
     let Some((columns, rows)) = scenario.cases.split_first() else {
         let (title, span) = (scenario.title.clone(), scenario.span);
-        return vec![Case { title, span, lines: Cow::Borrowed(&scenario.lines) }];
+        return vec![Case { title, span, lines: Cow::Borrowed(&scenario.lines), cells: BTreeMap::new() }];
     };
     rows.iter().map(|row| case(scenario, columns, row)).collect()
 }
 
 fn case<'a>(scenario: &'a Scenario, columns: &Row, row: &Row) -> Case<'a> {
-    let filling = Filling { columns, row };
+    let mut filling = Filling { columns, row, cells: BTreeMap::new() };
     let mut lines = scenario.lines.clone();
     lines.iter_mut().for_each(|line| filling.line(line));
     let mut title = scenario.title.clone();
@@ -42,35 +60,42 @@ fn case<'a>(scenario: &'a Scenario, columns: &Row, row: &Row) -> Case<'a> {
         let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
         title = format!("{title} ({})", cells.join(", "));
     }
-    Case { title, span: row.span, lines: Cow::Owned(lines) }
+    Case { title, span: row.span, lines: Cow::Owned(lines), cells: filling.cells }
 }
 
 /// The cells of a row by the names of their columns.
 struct Filling<'a> {
     columns: &'a Row,
     row: &'a Row,
+    /// Where they were put.
+    cells: BTreeMap<Span, Span>,
 }
 
-impl Filling<'_> {
-    fn cell(&self, name: &str) -> Option<&Cell> {
+impl<'a> Filling<'a> {
+    /// The cell that a name at this place stands for.
+    fn named(&mut self, name: &str, place: Span) -> Option<&'a Cell> {
+        let cell = self.cell(name)?;
+        self.cells.insert(place, cell.span);
+        Some(cell)
+    }
+
+    fn cell(&self, name: &str) -> Option<&'a Cell> {
         let place = self.columns.cells.iter().position(|column| column.text == name)?;
         self.row.cells.get(place)
     }
 
     fn text(&self, text: &mut String) {
-        for (column, cell) in self.columns.cells.iter().zip(&self.row.cells) {
-            *text = text.replace(&format!("{{{{{}}}}}", column.text), &cell.text);
-        }
+        *text = slots::filled(text, |name| self.cell(name).map(|cell| cell.text.as_str()));
     }
 
-    fn line(&self, line: &mut ScenarioLine) {
+    fn line(&mut self, line: &mut ScenarioLine) {
         match line {
             ScenarioLine::Setup(setup) => self.setup(setup),
             ScenarioLine::Deeds { deeds, .. } => deeds.iter_mut().for_each(|deed| self.deed(deed)),
         }
     }
 
-    fn setup(&self, setup: &mut Setup) {
+    fn setup(&mut self, setup: &mut Setup) {
         match setup {
             Setup::Given { value, .. } | Setup::Fixture { value, .. } => self.expr(value),
             Setup::Stub { args, replies, .. } => {
@@ -82,12 +107,12 @@ impl Filling<'_> {
         }
     }
 
-    fn reply(&self, reply: &mut Reply) {
+    fn reply(&mut self, reply: &mut Reply) {
         if let ReplyKind::Status(_, Some(body)) | ReplyKind::Column(_, Some(body)) = &mut reply.kind {
             self.expr(body);
         }
         let ReplyKind::Column(name, body) = &mut reply.kind else { return };
-        let Some(cell) = self.cell(&name.text) else { return };
+        let Some(cell) = self.named(&name.text, name.span) else { return };
         let status = cell.text.parse().ok().map(|value| Count { value, span: name.span });
         match status {
             Some(status) => reply.kind = ReplyKind::Status(status, body.take()),
@@ -96,7 +121,7 @@ impl Filling<'_> {
         }
     }
 
-    fn deed(&self, deed: &mut Deed) {
+    fn deed(&mut self, deed: &mut Deed) {
         match &mut deed.kind {
             DeedKind::IsNumber(text) => self.text(text),
             DeedKind::Calls { from: Some(expr), .. } => self.expr(expr),
@@ -119,17 +144,17 @@ impl Filling<'_> {
         }
     }
 
-    fn pressed(&self, pressed: &mut Pressed) {
+    fn pressed(&mut self, pressed: &mut Pressed) {
         let Pressed::Named(name) = pressed else { return };
-        if let Some(cell) = self.cell(&name.text) {
-            *pressed = Pressed::Keys(cell.text.clone());
+        if let Some(cell) = self.named(&name.text, name.span) {
+            *pressed = Pressed::Keys(Word { text: cell.text.clone(), span: name.span });
         }
     }
 
-    fn heard(&self, heard: &mut Heard) {
+    fn heard(&mut self, heard: &mut Heard) {
         match heard {
             Heard::Fragment(text, _) => self.text(text),
-            Heard::Phrase(word) => match self.cell(&word.text) {
+            Heard::Phrase(word) => match self.named(&word.text, word.span) {
                 Some(cell) if cell.word => word.text.clone_from(&cell.text),
                 Some(cell) => *heard = Heard::Fragment(cell.text.clone(), word.span),
                 None => {}
@@ -137,10 +162,10 @@ impl Filling<'_> {
         }
     }
 
-    fn expr(&self, expr: &mut Expr) {
+    fn expr(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
             ExprKind::Name(name) => {
-                if let Some(cell) = self.cell(name) {
+                if let Some(cell) = self.named(name, expr.span) {
                     expr.kind = value(cell, expr.span);
                 }
             }
@@ -153,7 +178,8 @@ impl Filling<'_> {
                         self.expr(value);
                     } else {
                         let span = pair.name.span;
-                        pair.value = self.cell(&pair.name.text).map(|cell| Expr { span, kind: value(cell, span) });
+                        pair.value =
+                            self.named(&pair.name.text, span).map(|cell| Expr { span, kind: value(cell, span) });
                     }
                 }
             }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::cases::{self, Case};
-use super::people;
+use super::{fields, people, slots, twice, vacuous};
 use crate::canned::{Canned, Values};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::phone;
-use crate::program::Program;
+use crate::program::{Operation, Program};
+use crate::settings;
 use crate::syntax::scenario::{Deed, DeedKind, Heard, OnWire, Pressed, Scenario, ScenarioLine, Setup, Tests};
 use crate::syntax::tree::{Expr, ExprKind, Path, Word};
 
@@ -29,24 +30,46 @@ pub(super) fn setups(lines: &[ScenarioLine]) -> Vec<&Setup> {
 pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
     let (_, mut found) = Canned::new(&tests.head, &program.operations, &program.types);
     let of_head = Values::of(&tests.head.iter().collect::<Vec<_>>());
+    found.extend(twice::check(&tests.head));
+    found.extend(reasons(&tests.head));
     for scenario in &tests.scenarios {
         found.extend(titled_once(tests, scenario));
+        found.extend(slots::unknown(scenario));
+        found.extend(twice::check(setups(&scenario.lines)));
+        vacuous::check(scenario).into_iter().for_each(|problem| found.push(problem));
         for case in cases::expand(scenario) {
             let own = setups(&case.lines);
+            let mut of_case = settings::misfits(program, own.iter().copied());
             // Without lines of its own it has what the head says, and that has been looked at.
             if !own.is_empty() {
-                found.extend(Canned::wrong_lines(&tests.head, &own, &program.operations, &program.types));
+                of_case.extend(Canned::wrong_lines(&tests.head, &own, &program.operations, &program.types));
             }
             let has_fixtures = own.iter().any(|line| matches!(line, Setup::Fixture { .. }));
             let lines = tests.head.iter().chain(own.iter().copied());
             let of_test = has_fixtures.then(|| Values::of(&lines.collect::<Vec<_>>()));
             let values = of_test.as_ref().unwrap_or(&of_head);
             let (people, problems) = people::introduced(&case.lines);
-            problems.into_iter().for_each(|problem| found.push(problem));
-            Checking { program, values, people, found: &mut found }.case(&case);
+            problems.into_iter().for_each(|problem| of_case.push(problem));
+            Checking { program, values, people, found: &mut of_case }.case(&case);
+            of_case.iter().for_each(|problem| found.push(case.at_cell(problem.clone())));
         }
     }
     found.sorted()
+}
+
+/// Reasons that say nothing.
+fn reasons(head: &[Setup]) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for line in head {
+        if let Setup::Unreached { edge, span, reason } = line
+            && reason.trim().is_empty()
+        {
+            let message = format!("no reason is given why no test reaches \"{edge}\"");
+            let problem = Diagnostic::new(Code::Malformed, message).at(*span, "");
+            found.push(problem.help("say it: `unreached \"EDGE\" because \"…\"`, or write a test that reaches it"));
+        }
+    }
+    found
 }
 
 /// `METHOD /path`, or with a whole URL.
@@ -85,7 +108,7 @@ struct Checking<'a> {
     found: &'a mut Diagnostics,
 }
 
-impl Checking<'_> {
+impl<'a> Checking<'a> {
     fn case(&mut self, case: &Case<'_>) {
         for line in case.lines.iter() {
             let ScenarioLine::Deeds { actor, deeds, .. } = line else { continue };
@@ -103,13 +126,17 @@ impl Checking<'_> {
             DeedKind::Hears { heard, .. } => heard.iter().for_each(|heard| self.heard(heard)),
             DeedKind::NeverHears(heard) => self.heard(heard),
             DeedKind::Presses(Pressed::Named(name)) => self.found.push(no_column(name)),
+            DeedKind::Presses(Pressed::Keys(keys)) if !is_keys(&keys.text) => self.found.push(no_keys(keys)),
             DeedKind::Types(_) => self.found.push(not_built(deed)),
             DeedKind::Meets(name) if people::actor(&name.text) != people::Actor::Caller => self.person(name),
             DeedKind::Logs(legs) => legs.iter().for_each(|(name, _)| self.person(name)),
             DeedKind::Calls { from: Some(number), .. } | DeedKind::Dials { number, .. } => self.number(number),
-            DeedKind::SentNothing(Some(operation)) => self.operation(operation),
+            DeedKind::SentNothing(Some(path)) => drop(self.operation(path)),
             DeedKind::Sent { operation, wire, fields } => {
-                self.operation(operation);
+                let known = self.operation(operation);
+                if let Some((operation, fields)) = known.zip(fields.as_ref()) {
+                    self.found.extend(fields::unknown(self.program, operation, fields));
+                }
                 wire.iter()
                     .filter(|wire| !is_request(&wire.request))
                     .for_each(|wire| self.found.push(no_request(wire)));
@@ -156,10 +183,12 @@ impl Checking<'_> {
         }
     }
 
-    fn operation(&mut self, path: &Path) {
+    /// The operation with this name.
+    fn operation(&mut self, path: &Path) -> Option<&'a Operation> {
         let name = path.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(".");
-        let known = || self.program.operations.iter().map(|operation| operation.name.as_ref());
-        if !known().any(|known| *known == name) {
+        let found = self.program.operations.iter().find(|operation| *operation.name == *name);
+        if found.is_none() {
+            let known = || self.program.operations.iter().map(|operation| operation.name.as_ref());
             let help = match nearest(&name, known()) {
                 Some(near) => format!("write `{near}`"),
                 None => "name an operation of a service of the flow: `service.operation`".to_owned(),
@@ -167,7 +196,19 @@ impl Checking<'_> {
             let problem = Diagnostic::new(Code::UnknownOperation, format!("the flow has no operation `{name}`"));
             self.found.push(problem.at(path.span, "").help(help));
         }
+        found
     }
+}
+
+/// Whether a text is what `presses` takes.
+fn is_keys(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|key| key.is_ascii_digit() || key == b'*' || key == b'#')
+}
+
+fn no_keys(keys: &Word) -> Diagnostic {
+    Diagnostic::new(Code::Malformed, format!("nobody can press \"{}\"", keys.text))
+        .at(keys.span, "")
+        .help("write keys, one after the other: digits, `*` and `#`, as in \"12#\"")
 }
 
 fn no_column(name: &Word) -> Diagnostic {

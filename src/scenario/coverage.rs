@@ -18,8 +18,8 @@ pub struct Edge {
     pub way: String,
     /// The step in the flow; none if the language makes it by itself.
     pub place: Option<Span>,
-    /// In how many tests it was taken.
-    pub tests: u32,
+    /// The tests that take it, counted from 0 in the order of the file.
+    pub tests: BTreeSet<usize>,
     /// Why no test takes it, if somebody has said so.
     pub reason: Option<String>,
 }
@@ -33,11 +33,34 @@ pub struct Coverage {
     pub unlisted: Vec<String>,
 }
 
+/// Reasons in the head of a test file for edges that the graph does not have: no test need be played to know that.
+#[must_use]
+pub fn no_such_edges(graph: &Graph, head: &[Setup]) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let mut known: Option<Vec<String>> = None;
+    for setup in head {
+        let Setup::Unreached { edge, span, .. } = setup else { continue };
+        let known = known.get_or_insert_with(|| Coverage::of(graph, [], &[]).0.edges.iter().map(Edge::name).collect());
+        if !known.contains(edge) {
+            found.push(no_such_edge(edge, *span, known));
+        }
+    }
+    found
+}
+
+fn no_such_edge(name: &str, span: Span, known: &[String]) -> Diagnostic {
+    let help = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("write \"{near}\""),
+        None => "`ivrc test --coverage` lists the edges that no test reaches".to_owned(),
+    };
+    Diagnostic::new(Code::NeededByNothing, "the graph has no such edge").at(span, "").help(help)
+}
+
 impl Edge {
     /// Whether a test takes it.
     #[must_use]
     pub fn is_reached(&self) -> bool {
-        self.tests > 0
+        !self.tests.is_empty()
     }
 
     /// What it is called: `report/take: short`.
@@ -54,10 +77,11 @@ impl Coverage {
         taken: impl IntoIterator<Item = &'a [(NodeId, Way)]>,
         head: &[Setup],
     ) -> (Self, Diagnostics) {
-        let mut times: BTreeMap<(NodeId, Way), u32> = BTreeMap::new();
-        for ways in taken {
-            let once: BTreeSet<&(NodeId, Way)> = ways.iter().collect();
-            once.into_iter().for_each(|way| *times.entry(*way).or_default() += 1);
+        let mut tests: BTreeMap<(NodeId, Way), BTreeSet<usize>> = BTreeMap::new();
+        for (test, ways) in taken.into_iter().enumerate() {
+            for way in ways {
+                tests.entry(*way).or_default().insert(test);
+            }
         }
         let (mut edges, mut listed) = (Vec::new(), BTreeSet::new());
         for id in graph.reachable() {
@@ -68,13 +92,13 @@ impl Coverage {
                     node: node.name.to_string(),
                     way: graph.way_name(id, way),
                     place: Some(node.span).filter(|span| !span.is_empty()),
-                    tests: times.get(&(id, way)).copied().unwrap_or_default(),
+                    tests: tests.get(&(id, way)).cloned().unwrap_or_default(),
                     reason: None,
                 });
             }
         }
         edges.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.node.cmp(&b.node)));
-        let unlisted = times.into_keys().filter(|way| !listed.contains(way)).map(|way| shown(graph, way)).collect();
+        let unlisted = tests.into_keys().filter(|way| !listed.contains(way)).map(|way| shown(graph, way)).collect();
         let mut coverage = Self { edges, unlisted };
         let mut found = Diagnostics::new();
         for setup in head {
@@ -89,12 +113,7 @@ impl Coverage {
     fn excuse(&mut self, name: &str, span: Span, reason: &str) -> Option<Diagnostic> {
         let known: Vec<String> = self.edges.iter().map(Edge::name).collect();
         let Some(edge) = self.edges.iter_mut().find(|edge| edge.name() == name) else {
-            let help = match nearest(name, known.iter().map(String::as_str)) {
-                Some(near) => format!("write \"{near}\""),
-                None => "`ivrc test --coverage` lists the edges that no test reaches".to_owned(),
-            };
-            let problem = Diagnostic::new(Code::NeededByNothing, "the graph has no such edge");
-            return Some(problem.at(span, "").help(help));
+            return Some(no_such_edge(name, span, &known));
         };
         edge.reason = Some(reason.to_owned());
         edge.is_reached().then(|| {
@@ -125,6 +144,16 @@ impl Coverage {
     pub fn excused(&self) -> impl Iterator<Item = (&Edge, &str)> {
         let edges = self.edges.iter().filter(|edge| !edge.is_reached());
         edges.filter_map(|edge| edge.reason.as_deref().map(|reason| (edge, reason)))
+    }
+
+    /// How many edges are reached, and what part of all that is with those that are excused.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let (reached, total, percent) = (self.reached(), self.total(), self.percent());
+        match self.excused().count() {
+            0 => format!("{reached} of {total} edges reached, {percent} %"),
+            excused => format!("{reached} of {total} edges reached, {excused} excused: {percent} %"),
+        }
     }
 
     /// The part of the edges that is reached or excused, in percent, rounded down: 100 only if nothing is missing.

@@ -105,7 +105,7 @@ fn can(who: Actor, deed: &DeedKind) -> bool {
 fn deeds(who: Actor) -> &'static str {
     match who {
         Actor::Caller => {
-            "`calls`, `presses`, `stays silent`, `records`, `holds`, `waits`, `hangs up`, `hears`, `never hears`, `meets`"
+            "`calls`, `presses`, `stays silent`, `records`, `holds`, `waits`, `hangs up`, `hears`, `hears only`, `never hears`, `meets`"
         }
         Actor::Line => "`sent`, `sent nothing`, `dials`, `waits`",
         Actor::Call => "`ends`, `logs`",
@@ -113,7 +113,7 @@ fn deeds(who: Actor) -> &'static str {
         Actor::Provider => "`refuses calls`",
         Actor::Person => {
             "`rings`, `answers`, `is busy`, `does not answer`, `fails`, `stops ringing`, `presses`, `stays silent`, `waits`, \
-             `hangs up`, `hears`, `never hears`, `meets`"
+             `hangs up`, `hears`, `hears only`, `never hears`, `meets`"
         }
     }
 }

@@ -12,6 +12,7 @@ pub use lcov::lcov;
 
 use super::{Edge, Run, Verdict};
 use crate::diagnostic::render::{Style, render};
+use crate::diagnostic::report::Failure;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Source, Sources, Span};
 
@@ -24,6 +25,34 @@ pub struct Tested<'a> {
     pub sources: &'a Sources,
     /// What came of its tests.
     pub run: &'a Run,
+    /// What else is wrong with it.
+    pub troubles: &'a [Trouble],
+}
+
+impl Tested<'_> {
+    /// Whether its tests could be played, and reach enough of it.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.troubles.is_empty() && !self.run.found.has_errors()
+    }
+}
+
+/// What is wrong besides findings and failed tests, and decides how the command ends.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// What kind of trouble.
+    pub kind: TroubleKind,
+    /// What is wrong.
+    pub failure: Failure,
+}
+
+/// The kinds of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// A file cannot be read.
+    Unreadable,
+    /// Tests reach too little.
+    Uncovered,
 }
 
 /// File, line and column of a place.

@@ -18,7 +18,7 @@ pub(super) fn draft(flow: &str, tests: &str) -> Draft {
     let given = Some(Text { name: "desk.test.ivr".to_owned(), text: tests.to_owned() });
     let inputs = Inputs { given, ..Inputs::alone("desk", flow) };
     let conditions = Conditions {
-        purpose: Purpose::Serve,
+        purpose: Purpose::Test,
         plain_http: PlainHttp::Anywhere,
         environment: Environment::default(),
         directory: PathBuf::new(),
@@ -78,4 +78,59 @@ fn every_fixture_has_the_findings_it_says() {
         })
         .collect();
     assert!(paths.len() >= 10 && wrong.is_empty(), "{} fixtures\n{}", paths.len(), wrong.join("\n\n"));
+}
+
+/// What is found without playing, and by playing, in tests of a small flow.
+fn found(settings: &str, service: &str, tests: &str) -> Vec<String> {
+    let flow = format!("settings {{ {settings} }}\n{service}\nscene main {{ say \"Hello.\"; hang up }}\n");
+    let draft = draft(&flow, tests);
+    let run = run(&draft, &[]);
+    let errors = run.found.iter().filter(|finding| finding.severity == crate::diagnostic::Severity::Error);
+    errors.map(|finding| shown(finding, &draft.sources)).collect()
+}
+
+#[test]
+fn a_name_that_no_request_has_cannot_be_expected() {
+    let sent = |operation: &str, fields: &str| {
+        let service = format!(
+            "type Who {{ name: text, phone: phone }}\ntype Any {{ name.first: text }}\n\
+             service desk at base {{ post ask(who: Who, any: Any, words: text, raw: json) {operation} }}"
+        );
+        let test = format!("test \"a\" {{ caller calls\n ivr sent desk.ask {{ {fields} }} }}");
+        let found = found("base: url = \"https://a.example\"", &service, &test);
+        found.into_iter().filter(|finding| finding.starts_with("IVR208")).collect::<Vec<_>>()
+    };
+    let unknown = |operation: &str, fields: &str, at: &str, help: &str| {
+        let found = sent(operation, fields);
+        assert!(found.len() == 1 && found[0].starts_with(&format!("IVR208 at \"{at}\"")), "{operation} {found:?}");
+        assert!(found[0].ends_with(help), "{found:?}");
+    };
+    unknown("\"/a?key=1&top={{words}}\"", "kee: none", "kee", "did you mean `key`?");
+    unknown("\"/a?key=1\"", "word: none", "word", "did you mean `words`?");
+    unknown("\"/a\" json { who, a: { b: words } }", "who: { nam: \"x\" }", "nam", "did you mean `name`?");
+    unknown("\"/a\" json { who, a: { b: words } }", "a: { c: none }", "c", "did you mean `b`?");
+    for (operation, fields) in [
+        ("\"/a?key=1&top={{words}}\"", "key: \"1\", top: \"x\", words: \"x\""),
+        ("\"/a\" json { who, a: { b: words } }", "who: { name: \"x\", phone: none }, a: { b: \"x\" }"),
+        ("\"/a\" json raw", "anything: none"),
+        ("\"/a\" json { raw, any }", "raw: { anything: none }, any: { name: none }"),
+    ] {
+        assert_eq!(sent(operation, fields), Vec::<String>::new(), "{operation}");
+    }
+}
+
+#[test]
+fn a_setting_that_tests_lack_is_to_be_given_there_and_a_slip_is_one_finding() {
+    let missing = found("desk_url: url\nsecret token: text", "", "test \"a\" { caller calls }");
+    let help = |finding: &String| finding.rsplit(" / ").next().unwrap().to_owned();
+    assert_eq!(
+        missing.iter().map(help).collect::<Vec<_>>(),
+        [
+            "write `given desk_url = \"https://example.com\"` in `desk.test.ivr`",
+            "write `given token = \"some text\"` in `desk.test.ivr`"
+        ]
+    );
+    let slip = "given desk_ur = \"https://a.example\"\ntest \"a\" { caller calls }";
+    let slip = found("desk_url: url", "", slip);
+    assert!(slip.len() == 1 && slip[0].starts_with("IVR502 at \"desk_ur\""), "{slip:?}");
 }

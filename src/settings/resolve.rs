@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::decode::{self, Decoder};
 use super::environment::Environment;
+use super::given::given;
 use super::names::variable;
 use super::secret::{Place, Secret, SecretError};
 use super::transport::PlainHttp;
@@ -15,6 +16,7 @@ use crate::expr::SettingId;
 use crate::overrides::{Elsewhere, Origin, Override, Overrides, RawKind};
 use crate::program::{Program, Setting};
 use crate::source::Span;
+use crate::syntax::scenario::Setup;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -28,6 +30,8 @@ pub enum Purpose {
     Complete,
     /// Serving: every setting needs a value, and every secret must be readable.
     Serve,
+    /// Playing tests: the same, and what is missing is given in the test file.
+    Test,
 }
 
 /// Under which conditions settings are resolved.
@@ -49,23 +53,9 @@ pub struct Conditions {
 /// All overrides are checked, also those that a stronger one replaces.
 #[must_use]
 pub fn resolve(program: &Program, overrides: &Overrides, conditions: &Conditions) -> (Option<Settings>, Diagnostics) {
-    let mut resolving = Resolving {
-        program,
-        conditions,
-        found: Diagnostics::new(),
-        values: Vec::new(),
-        places: Vec::new(),
-        secrets: Vec::new(),
-    };
-    unknown::report(program, &overrides.list, &mut resolving.found);
+    let mut resolving = Resolving::of(program, conditions, &overrides.list);
     for setting in &program.settings {
-        let of_this: Vec<&Override> =
-            overrides.list.iter().filter(|o| *o.name == *setting.name && !o.in_phrases).collect();
-        if setting.is_secret() {
-            resolving.secret(setting, &of_this);
-        } else {
-            resolving.open(setting, &of_this);
-        }
+        resolving.setting(setting, &overrides.list);
     }
     resolving.base_urls();
     let Resolving { found, values, secrets, .. } = resolving;
@@ -78,6 +68,27 @@ pub fn resolve(program: &Program, overrides: &Overrides, conditions: &Conditions
     (settings, found)
 }
 
+/// What is wrong with the `given` lines of a test, each for itself: names that nothing has, and values of other types.
+pub fn misfits<'a>(program: &Program, lines: impl IntoIterator<Item = &'a Setup>) -> Diagnostics {
+    let (overrides, mut found) = given(lines);
+    if overrides.is_empty() {
+        return found;
+    }
+    let conditions = Conditions {
+        purpose: Purpose::Check,
+        plain_http: PlainHttp::Anywhere,
+        environment: Environment::default(),
+        directory: PathBuf::new(),
+    };
+    let mut resolving = Resolving::of(program, &conditions, &overrides);
+    let is_given = |setting: &&Setting| overrides.iter().any(|given| *given.name == *setting.name);
+    for setting in program.settings.iter().filter(is_given) {
+        resolving.setting(setting, &overrides);
+    }
+    found.extend(resolving.found);
+    found
+}
+
 /// Settings being resolved, in the program's order.
 pub(super) struct Resolving<'a> {
     pub(super) program: &'a Program,
@@ -87,9 +98,28 @@ pub(super) struct Resolving<'a> {
     /// Where each value comes from.
     places: Vec<Span>,
     secrets: Vec<Option<Secret>>,
+    /// The names that something is set for which is called nearly so.
+    misspelt: Vec<&'a str>,
 }
 
-impl Resolving<'_> {
+impl<'a> Resolving<'a> {
+    /// Nothing is resolved yet; overrides of nothing have been found.
+    fn of(program: &'a Program, conditions: &'a Conditions, overrides: &[Override]) -> Self {
+        let mut found = Diagnostics::new();
+        let misspelt = unknown::report(program, overrides, &mut found);
+        let (values, places, secrets) = (Vec::new(), Vec::new(), Vec::new());
+        Self { program, conditions, found, values, places, secrets, misspelt }
+    }
+
+    fn setting(&mut self, setting: &Setting, overrides: &[Override]) {
+        let of_this: Vec<&Override> = overrides.iter().filter(|o| *o.name == *setting.name && !o.in_phrases).collect();
+        if setting.is_secret() {
+            self.secret(setting, &of_this);
+        } else {
+            self.open(setting, &of_this);
+        }
+    }
+
     pub(super) fn name(&self, id: SettingId) -> String {
         self.program.settings.get(usize::from(id.0)).map_or_else(String::new, |setting| setting.name.to_string())
     }
@@ -123,21 +153,31 @@ impl Resolving<'_> {
     }
 
     fn missing(&mut self, setting: &Setting) {
-        if self.conditions.purpose == Purpose::Check {
+        // Of a name that is misspelt where it is set, that is said.
+        if self.conditions.purpose == Purpose::Check || self.misspelt.contains(&&*setting.name) {
             return;
         }
-        let flow = &self.program.name;
+        let problem = Diagnostic::new(Code::SettingMissing, format!("setting `{}` has no value", setting.name))
+            .at(setting.span, "declared here without a default")
+            .help(self.how_to_set(setting));
+        self.found.push(problem);
+    }
+
+    /// Where a setting can be given a value; tests look at no environment.
+    fn how_to_set(&self, setting: &Setting) -> String {
+        let (flow, types) = (&self.program.name, &self.program.types);
+        if self.conditions.purpose == Purpose::Test {
+            let example = decode::example(inner(&setting.ty), types, Origin::Test);
+            let line = decode::line(flow, &setting.name, &example, Origin::Test);
+            return format!("write `{line}` in `{flow}.test.ivr`");
+        }
         let example = if setting.is_secret() {
             format!("{{ file = \"/run/secrets/{}\" }}", setting.name)
         } else {
-            decode::example(&setting.ty, &self.program.types, Origin::File)
+            decode::example(&setting.ty, types, Origin::File)
         };
         let line = decode::line(flow, &setting.name, &example, Origin::File);
-        let variable = variable(flow, &setting.name);
-        let problem = Diagnostic::new(Code::SettingMissing, format!("setting `{}` has no value", setting.name))
-            .at(setting.span, "declared here without a default")
-            .help(format!("set the environment variable `{variable}`, or write in `{flow}.toml`: `{line}`"));
-        self.found.push(problem);
+        format!("set the environment variable `{}`, or write in `{flow}.toml`: `{line}`", variable(flow, &setting.name))
     }
 
     fn secret(&mut self, setting: &Setting, overrides: &[&Override]) {
@@ -209,7 +249,8 @@ impl Resolving<'_> {
     /// Before serving, a secret is read once, so that a missing file is found now and not by a caller.
     fn readable(&mut self, setting: &Setting, secret: &Secret, span: Span) {
         // The shape of a literal one has been checked.
-        if self.conditions.purpose != Purpose::Serve || matches!(secret.place, Place::Literal(_)) {
+        let is_used = matches!(self.conditions.purpose, Purpose::Serve | Purpose::Test);
+        if !is_used || matches!(secret.place, Place::Literal(_)) {
             return;
         }
         let Err(error) = secret.read(&self.conditions.environment) else { return };

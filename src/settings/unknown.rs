@@ -6,8 +6,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::overrides::{Origin, Override};
 use crate::program::Program;
 
-/// Reports the overrides whose name is no setting, phrase or music of the flow, or stands in the wrong place.
-pub(super) fn report(program: &Program, overrides: &[Override], found: &mut Diagnostics) {
+/// Reports the overrides whose name is no setting, phrase or music of the flow, or stands in the wrong place; the names
+/// that were probably meant.
+pub(super) fn report<'a>(program: &'a Program, overrides: &[Override], found: &mut Diagnostics) -> Vec<&'a str> {
+    let mut meant = Vec::new();
     let settings: Vec<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
     let music: Vec<&str> = program.music.iter().map(|music| &*music.name).collect();
     let phrases: Vec<&str> = program.phrases.iter().map(|phrase| &*phrase.name).collect();
@@ -22,11 +24,14 @@ pub(super) fn report(program: &Program, overrides: &[Override], found: &mut Diag
             (Origin::Environment | Origin::Test, _) if valued || phrase => continue,
             _ => {
                 let known = settings.iter().chain(&music).chain(&phrases).copied();
-                unknown(program, entry, nearest(name, known))
+                let near = nearest(name, known);
+                meant.extend(near);
+                unknown(program, entry, near)
             }
         };
         found.push(problem);
     }
+    meant
 }
 
 fn misplaced(entry: &Override, is: &str, help: &str) -> Diagnostic {

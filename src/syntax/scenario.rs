@@ -63,6 +63,8 @@ pub struct Scenario {
     pub cases: Vec<Row>,
     /// Its lines.
     pub lines: Vec<ScenarioLine>,
+    /// Whether there are lines that were not understood.
+    pub incomplete: bool,
 }
 
 /// A line of a scenario.
@@ -97,7 +99,7 @@ pub enum Heard {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pressed {
     /// These.
-    Keys(String),
+    Keys(Word),
     /// Those of a case.
     Named(Word),
 }

@@ -1,10 +1,10 @@
 //! Verdicts for people.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use super::{Report, Test};
-use crate::cli::messages::Messages;
+use crate::cli::messages::{Complaint, Messages};
+use crate::cli::output::print;
 use crate::scenario::report::Tested;
 use crate::scenario::{Coverage, Edge};
 use crate::source::{Sources, Span};
@@ -16,7 +16,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    pub(super) fn show(&self, all: &[Tested<'_>]) {
+    pub(super) fn show(&self, all: &[Tested<'_>]) -> Result<(), Complaint> {
         let (mut passed, mut failed) = (0, 0);
         for tested in all {
             self.messages.findings(&tested.run.found, tested.sources);
@@ -27,38 +27,37 @@ impl Sheet<'_> {
                     if verdict.passed() { "ok  " } else { "FAIL" },
                     tested.flow,
                     verdict.title
-                ));
+                ))?;
                 if !verdict.passed() {
                     self.messages.findings(&verdict.found, tested.sources);
-                    verdict.transcript().iter().for_each(|text| line(text));
+                    verdict.transcript().iter().try_for_each(|text| line(text))?;
                 }
             }
             if self.test.coverage == Some(Report::Text) && tested.run.coverage.total() > 0 {
-                coverage(&tested.run.coverage, tested);
+                coverage(&tested.run.coverage, tested)?;
             }
         }
-        line(&format!("{passed} passed, {failed} failed"));
+        line(&format!("{passed} passed, {failed} failed"))
     }
 }
 
 /// Which edges are missing, step by step, and how many there are.
-fn coverage(coverage: &Coverage, tested: &Tested<'_>) {
+fn coverage(coverage: &Coverage, tested: &Tested<'_>) -> Result<(), Complaint> {
     let missing = steps(coverage.missing());
     if !missing.is_empty() {
-        line(&format!("{}: edges that no test reaches", tested.flow));
+        line(&format!("{}: edges that no test reaches", tested.flow))?;
         for ((place, node), ways) in missing {
-            line(&format!("  {}  {node}: {}", at(tested.sources, place), ways.join(", ")));
+            line(&format!("  {}  {node}: {}", at(tested.sources, place), ways.join(", ")))?;
         }
     }
     let excused: Vec<_> = coverage.excused().collect();
     if !excused.is_empty() {
-        line(&format!("{}: edges that no test need reach", tested.flow));
+        line(&format!("{}: edges that no test need reach", tested.flow))?;
         for (edge, reason) in excused {
-            line(&format!("  {}  {}, because {reason}", at(tested.sources, edge.place), edge.name()));
+            line(&format!("  {}  {}, because {reason}", at(tested.sources, edge.place), edge.name()))?;
         }
     }
-    let (reached, total, percent) = (coverage.reached(), coverage.total(), coverage.percent());
-    line(&format!("{}: {reached} of {total} edges reached, {percent} %", tested.flow));
+    line(&format!("{}: {}", tested.flow, coverage.summary()))
 }
 
 /// Ways by step, in the order of the text.
@@ -74,12 +73,6 @@ fn at(sources: &Sources, place: Option<Span>) -> String {
     place.map_or_else(|| "(by itself)".to_owned(), |span| sources.place(span))
 }
 
-fn line(text: &str) {
-    print(&format!("{text}\n"));
-}
-
-/// Prints on stdout.
-pub(super) fn print(text: &str) {
-    // Whoever reads may have seen enough.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+fn line(text: &str) -> Result<(), Complaint> {
+    print(&format!("{text}\n"))
 }

@@ -119,7 +119,7 @@ impl Play<'_> {
                 return self.fail(deed, format!("`{}` is no column of this test", name.text), "");
             }
         };
-        for key in keys.chars() {
+        for key in keys.text.chars() {
             let id = self.there(name, deed)?;
             self.exchange.comes_to(id);
             self.does(name, format!("presses {key}"));

@@ -154,7 +154,8 @@ impl Play<'_> {
             return Ok(());
         }
         let who = if left.is_empty() { "something".to_owned() } else { left.join(" and ") };
-        self.fail(deed, "the call is not over", format!("{who} is still on the line"))
+        let verb = if left.len() > 1 { "are" } else { "is" };
+        self.fail(deed, "the call is not over", format!("{who} {verb} still on the line"))
     }
 
     fn logs(&mut self, deed: &Deed, legs: &[(Word, Word)]) -> Verdict {

@@ -36,10 +36,9 @@ fn flow(tested: &Tested<'_>) -> String {
     }
     let percent = coverage.percent();
     let mut text = format!(
-        "<h2>{}</h2>\n<p><meter min=\"0\" max=\"100\" value=\"{percent}\"></meter> {percent} %: {} of {} edges</p>\n<table>\n",
+        "<h2>{}</h2>\n<p><meter min=\"0\" max=\"100\" value=\"{percent}\"></meter> {}</p>\n<table>\n",
         escaped(&source.name),
-        coverage.reached(),
-        coverage.total()
+        coverage.summary()
     );
     // Writing into a text does not fail.
     for (n, line) in source.text.lines().enumerate() {

@@ -2,11 +2,13 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Tested, error, place, told};
+use super::{Tested, Trouble, TroubleKind, error, place, told};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::scenario::Verdict;
+use crate::source::Sources;
 
-/// One suite for each flow, one case for each test. A flow with errors of its own is a suite with one failed case.
+/// One suite for each flow, one case for each test, and one for whatever else is wrong: errors in the flow or in its
+/// tests, a file that cannot be read, too little that is reached.
 #[must_use]
 pub fn junit(all: &[Tested<'_>]) -> String {
     let mut report = Report::new("ivrc test");
@@ -17,13 +19,35 @@ pub fn junit(all: &[Tested<'_>]) -> String {
         if let Some(first) = broken.first() {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_message(first.message.clone()).set_type(first.code.to_string());
+            status.set_description(list(&broken, tested.sources));
             suite.add_test_case(TestCase::new("the flow and its tests are understood", status));
         }
+        suite.add_test_cases(tested.troubles.iter().map(trouble));
         suite.add_test_cases(tested.run.verdicts.iter().map(|verdict| case(tested, verdict)));
         report.add_test_suite(suite);
     }
     // Writing into memory does not fail.
     report.to_string().unwrap_or_default()
+}
+
+/// Findings, a line each: `desk.ivr:3:7: IVR201: unknown scene`.
+fn list(findings: &[&Diagnostic], sources: &Sources) -> String {
+    let line = |finding: &&Diagnostic| {
+        let at = finding.span().and_then(|span| place(sources, span));
+        let at = at.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+        format!("{at}{}: {}\n", finding.code, finding.message)
+    };
+    findings.iter().map(line).collect()
+}
+
+fn trouble(trouble: &Trouble) -> TestCase {
+    let (name, kind) = match trouble.kind {
+        TroubleKind::Unreadable => ("the files can be read", NonSuccessKind::Error),
+        TroubleKind::Uncovered => ("the tests reach enough", NonSuccessKind::Failure),
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(trouble.failure.message.clone());
+    TestCase::new(name, status)
 }
 
 fn case(tested: &Tested<'_>, verdict: &Verdict) -> TestCase {

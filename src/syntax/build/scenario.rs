@@ -89,7 +89,7 @@ impl Builder<'_> {
         let span = self.span(&title);
         let title = self.literal(title).template();
         let cases = kids.eat(Rule::cases).map_or_else(Vec::new, |cases| self.rows(Kids::of(cases)));
-        let mut lines = Vec::new();
+        let (mut lines, mut incomplete) = (Vec::new(), false);
         let mut before = None;
         for part in kids {
             let place = self.span(&part);
@@ -97,20 +97,23 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::unclosed => {}
                 Rule::bad_line => {
+                    incomplete = true;
                     self.bad(&part, before.take(), Rule::after_line, Rule::one_line);
                 }
                 rule => {
                     before = Some(start);
                     let line =
                         if rule == Rule::line { self.deeds(part) } else { self.setup(part).map(ScenarioLine::Setup) };
-                    match line {
-                        Some(line) => lines.push(line),
-                        None => self.lost(place),
+                    if let Some(line) = line {
+                        lines.push(line);
+                    } else {
+                        incomplete = true;
+                        self.lost(place);
                     }
                 }
             }
         }
-        Some(Scenario { title, span, cases, lines })
+        Some(Scenario { title, span, cases, lines, incomplete })
     }
 
     fn deeds(&mut self, pair: Pair<'_>) -> Option<ScenarioLine> {
@@ -206,11 +209,7 @@ impl Builder<'_> {
     }
 
     fn pressed(&self, pair: &Pair<'_>) -> Pressed {
-        if pair.as_rule() == Rule::keyseq {
-            Pressed::Keys(pair.as_str().to_owned())
-        } else {
-            Pressed::Named(self.word(pair))
-        }
+        if pair.as_rule() == Rule::keyseq { Pressed::Keys(self.word(pair)) } else { Pressed::Named(self.word(pair)) }
     }
 
     fn heard(&mut self, pair: Pair<'_>) -> Option<Heard> {

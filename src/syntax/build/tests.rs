@@ -442,7 +442,7 @@ test \"one\" {
         .collect();
     assert_eq!(deeds.len(), 28);
     assert!(deeds.iter().any(|deed| matches!(deed, DeedKind::IsNumber(number) if number.starts_with("+1"))));
-    assert!(matches!(deeds[3], DeedKind::Presses(Pressed::Keys(keys)) if keys == "1*#"));
+    assert!(matches!(deeds[3], DeedKind::Presses(Pressed::Keys(keys)) if keys.text == "1*#"));
     assert!(matches!(deeds[5], DeedKind::Hears { only: true, heard } if heard.len() == 2));
     assert!(matches!(deeds[8], DeedKind::Records { length, words: Some(_) } if length.millis == 4_000));
     assert!(matches!(deeds[26], DeedKind::Logs(legs) if legs.len() == 2));
