@@ -217,22 +217,27 @@ impl Draft {
         made.finished()
     }
 
-    /// The flow as its tests have it, without what only the graph as a whole shows.
+    /// The flow as its tests have it, or one of them with lines of its own, without what only the graph as a whole shows.
     #[must_use]
-    pub fn make_for_tests(&self) -> Made {
-        self.assemble(Purpose::Check, &self.tests.head).finished()
+    pub fn make_for_tests<'a>(&'a self, own: impl IntoIterator<Item = &'a Setup>) -> Made {
+        self.assemble(Purpose::Check, self.tests.head.iter().chain(own)).finished()
+    }
+
+    /// Whether a `given` line among these is about words, and not about a setting: with it the program is another one.
+    #[must_use]
+    pub fn is_about_words<'a>(program: &Program, lines: impl IntoIterator<Item = &'a Setup>) -> bool {
+        let settings: HashSet<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
+        lines.into_iter().any(|line| match line {
+            Setup::Given { name, .. } => !settings.contains(name.text.as_str()),
+            _ => false,
+        })
     }
 
     /// What is wrong with the `given` lines of the head of the tests, if they say nothing about words: then the program is
     /// the same with them, and need not be checked again.
     #[must_use]
     pub fn given(&self, program: &Program) -> Option<Diagnostics> {
-        let settings: HashSet<&str> = program.settings.iter().map(|setting| &*setting.name).collect();
-        let names_setting = |line: &Setup| match line {
-            Setup::Given { name, .. } => settings.contains(name.text.as_str()),
-            _ => true,
-        };
-        self.tests.head.iter().all(names_setting).then(|| {
+        (!Self::is_about_words(program, &self.tests.head)).then(|| {
             let (overrides, mut found) = self.outside(&self.tests.head);
             found.extend(settings::resolve(program, &overrides, &self.conditions_for(Purpose::Check)).1);
             found

@@ -37,7 +37,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-pub use check::check;
+pub use check::{check, words};
 pub use coverage::{Coverage, Edge, no_such_edges};
 pub use happening::{Happening, What};
 

@@ -512,3 +512,15 @@ fn a_reason_for_an_edge_that_is_not_there_can_be_denied() {
     let (status, _, stderr) = directory.run(&["check", "a.ivr", "--deny", "705"], &[], "");
     assert!(status == 1 && stderr.contains("IVR705"), "{stderr}");
 }
+
+#[test]
+fn words_that_a_test_gives_are_checked_with_the_flow() {
+    let directory = Directory::new("words");
+    directory.file("a.ivr", "phrases { hello = \"Hello.\" }\nscene main { say hello; hang up }\n");
+    let given =
+        |title: &str, words: &str| format!("test \"{title}\" {{\n  given hello = {words}\n  caller calls\n}}\n");
+    let tests = [given("a", "5"), given("b", "\"Hi {{who}}.\""), given("c", "\"Hi.\"")].concat();
+    directory.file("a.test.ivr", &tests);
+    let (status, _, stderr) = directory.run(&["check", "a.ivr"], &[], "");
+    assert!(status == 1 && stderr.contains("IVR503") && stderr.contains("IVR504"), "{stderr}");
+}

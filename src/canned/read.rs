@@ -175,7 +175,7 @@ impl Reader<'_> {
 }
 
 fn no_column(name: &Word) -> Diagnostic {
-    Diagnostic::new(Code::UnknownName, format!("`{}` is no column of this test", name.text))
+    Diagnostic::new(Code::UnknownName, format!("`{}` is no reply, and no column of this test", name.text))
         .at(name.span, "")
         .help("write a status, `timeout`, or a column of `for each { … }` that holds them")
 }

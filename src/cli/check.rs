@@ -186,19 +186,20 @@ fn of_tests(draft: &Draft, served: &Made) -> Diagnostics {
     if let Some(program) = &served.program
         && let Some(mut found) = draft.given(program)
     {
-        found.extend(played_by_nobody(draft, program, served.line.as_ref()));
+        found.extend(unplayed(draft, program, served.line.as_ref()));
         return found;
     }
-    let Made { diagnostics: mut found, program, line } = draft.make_for_tests();
+    let Made { diagnostics: mut found, program, line } = draft.make_for_tests([]);
     if let Some(program) = &program {
-        found.extend(played_by_nobody(draft, program, line.as_ref()));
+        found.extend(unplayed(draft, program, line.as_ref()));
     }
     found
 }
 
 /// What is wrong with tests of this program that is known without playing them.
-fn played_by_nobody(draft: &Draft, program: &Program, line: Option<&Line>) -> Diagnostics {
+fn unplayed(draft: &Draft, program: &Program, line: Option<&Line>) -> Diagnostics {
     let mut found = scenario::check(&draft.tests, program);
+    found.extend(scenario::words(draft, program));
     if let Some(line) = line {
         found.extend(scenario::no_such_edges(&line.graph, &draft.tests.head));
     }

@@ -117,7 +117,7 @@ impl<'a> Filling<'a> {
         match status {
             Some(status) => reply.kind = ReplyKind::Status(status, body.take()),
             None if cell.text == "timeout" => reply.kind = ReplyKind::Timeout,
-            None => {}
+            None => name.text.clone_from(&cell.text),
         }
     }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::cases::{self, Case};
 use super::{fields, people, slots, twice, vacuous};
 use crate::canned::{Canned, Values};
+use crate::compile::Draft;
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::phone;
 use crate::program::{Operation, Program};
 use crate::settings;
@@ -55,6 +56,22 @@ pub fn check(tests: &Tests, program: &Program) -> Diagnostics {
         }
     }
     found.sorted()
+}
+
+/// What is wrong with the words that tests give for themselves: only with them the flow shows it. Of the others the
+/// program is the one that has been checked.
+#[must_use]
+pub fn words(draft: &Draft, program: &Program) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for case in draft.tests.scenarios.iter().flat_map(cases::expand) {
+        let own = setups(&case.lines);
+        if Draft::is_about_words(program, own.iter().copied()) {
+            let made = draft.make_for_tests(own.iter().copied()).diagnostics;
+            let errors = made.iter().filter(|finding| finding.severity == Severity::Error);
+            errors.for_each(|finding| found.push(case.at_cell(finding.clone())));
+        }
+    }
+    found
 }
 
 /// Reasons that say nothing.
