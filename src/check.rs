@@ -64,8 +64,16 @@ pub use consequences::without_consequences;
 pub use declare::BUILT_IN_PHRASES;
 pub use survey::{Spoken, Usage, Variable, survey};
 
-fn no_main() -> Diagnostic {
-    Diagnostic::new(Code::UnknownScene, "there is no `scene main`").help("declare it: calls begin there")
+fn no_main(file: &File) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::UnknownScene, "there is no `scene main`");
+    let meant = file.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Scene(scene) if scene.name.text.eq_ignore_ascii_case("main") => Some(scene.name.span),
+        _ => None,
+    });
+    match meant {
+        Some(place) => diagnostic.at(place, "calls do not begin here").help("names are case-sensitive: write `main`"),
+        None => diagnostic.help("declare it: calls begin there"),
+    }
 }
 
 /// Checks a flow. There is a program only if there is no error; overrides of phrases and music replace what the flow
@@ -90,7 +98,7 @@ fn run(name: &str, file: &File, overrides: &Overrides, report: &Report) -> Optio
     let rules = rules::check(&world, report, file, &facts, admit);
     let music = music::check(&world, report, file, overrides);
     if world.scene("main").is_none() && !world.incomplete {
-        report.add(no_main());
+        report.add(no_main(file));
     }
     lints::check(&world, report);
     // The language itself speaks these, wherever the call is: nothing but settings and `call` is in scope.

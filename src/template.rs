@@ -118,6 +118,27 @@ pub struct TemplateError {
     pub slot: usize,
     /// The offending part, ready to be read in a message: "`{{#each}}`", "the helper `shout`".
     pub part: String,
+    /// A word that is no helper, and where it stands between the braces.
+    pub unknown: Option<(usize, String)>,
+    /// What to write instead, if that is plain.
+    pub help: Option<String>,
+}
+
+/// The helpers.
+pub const HELPERS: [&str; 6] = ["spell", "date", "time", "short", "plural", "break"];
+
+/// How a helper is used; none if there is no such helper.
+#[must_use]
+pub fn usage(helper: &str) -> Option<&'static str> {
+    Some(match helper {
+        "spell" => "{{spell call.sid}}",
+        "date" => "{{date now}}",
+        "time" => "{{time now}}",
+        "short" => "{{short NAME 30}}",
+        "plural" => "{{plural COUNT \"call\" \"calls\"}}",
+        "break" => "{{break 500}}",
+        _ => return None,
+    })
 }
 
 /// A pattern was rendered with values that do not fit its holes.
@@ -228,7 +249,7 @@ fn nested(template: &Template, slots: &[SlotValue]) -> Result<String, RenderFail
 }
 
 fn refused(slot: usize, part: impl Into<String>) -> TemplateError {
-    TemplateError { slot, part: part.into() }
+    TemplateError { slot, part: part.into(), unknown: None, help: None }
 }
 
 /// A stretch of a text.
@@ -369,12 +390,14 @@ impl Walk<'_> {
 
     fn helper(&self, slot: usize, expression: &HelperTemplate) -> Result<HoleKind, TemplateError> {
         let name = expression.name.as_name().unwrap_or_default();
-        let wrong = || refused(slot, format!("`{{{{{}}}}}`", self.inner(slot)));
+        let wrong = || TemplateError { help: self.right_use(slot, name), ..self.refuse_this(slot) };
         if !expression.hash.is_empty() {
             return Err(wrong());
         }
-        if !matches!(name, "spell" | "date" | "time" | "short" | "plural" | "break") {
-            return Err(refused(slot, format!("the helper `{name}`")));
+        if !HELPERS.contains(&name) {
+            let place = self.inners.get(slot).and_then(|inner| inner.find(name)).unwrap_or_default();
+            let unknown = Some((place, name.to_owned()));
+            return Err(TemplateError { unknown, ..refused(slot, format!("the helper `{name}`")) });
         }
         let value =
             |path: &Parameter, helper| Ok(HoleKind::Value { path: self.path(slot, path)?, helper: Some(helper) });
@@ -388,6 +411,17 @@ impl Walk<'_> {
                 value(path, Helper::Plural { one: one.clone(), many: many.clone() })
             }
             _ => Err(wrong()),
+        }
+    }
+
+    /// How a helper that was used in a wrong way is to be used: its words are those that stand there, if they can be.
+    fn right_use(&self, slot: usize, helper: &str) -> Option<String> {
+        let words: Vec<&str> = self.inner(slot).split_whitespace().collect();
+        match words.as_slice() {
+            ["plural", count, one, many] if count.split('.').all(is_word) && is_word(one) && is_word(many) => {
+                Some(format!("words stand in quotes: write `{{{{plural {count} \"{one}\" \"{many}\"}}}}`"))
+            }
+            _ => usage(helper).map(|usage| format!("write it like `{usage}`")),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::types::Type;
 
 pub(super) use calls::word_of;
 pub(super) use literals::constant_text;
-pub(super) use names::{Found, means_nothing, secret_outside};
+pub(super) use names::{Found, means_nothing, no_value, secret_outside};
 
 fn may_be_absent(what: &str, hidden: bool, label: String, span: Span) -> Diagnostic {
     let why = if hidden { ": a caller can hide the number" } else { "" };

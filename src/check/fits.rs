@@ -32,7 +32,9 @@ impl Fitting<'_> {
             (Type::Optional(from), Type::Optional(to)) => self.fits(from, to),
             (from, Type::Optional(to)) => self.fits(from, to),
             (from, to) if from == to => Ok(()),
-            (Type::None | Type::Optional(_), _) => Err(Misfit::Absent),
+            // What would not fit if it were there is of another type, whether it is there or not.
+            (Type::Optional(from), to) => self.fits(from, to).and(Err(Misfit::Absent)),
+            (Type::None, _) => Err(Misfit::Absent),
             (Type::Pending(_), _) => Err(Misfit::Pending),
             (from, Type::Json) => self.serialises(from),
             (Type::Span { .. }, Type::Number) | (Type::Phone, Type::TypedPhone) => Ok(()),

@@ -115,6 +115,8 @@ pub(super) struct Returns {
     /// Where somebody leaves for the scene for good: it cannot return then.
     pub(super) left_for: Option<Span>,
     pub(super) is_main: bool,
+    /// Where the scene's head stands.
+    pub(super) head: Span,
 }
 
 impl Default for Frames {

@@ -63,7 +63,7 @@ fn body(world: &World, report: &Report, index: usize, scene: &tree::Scene, facts
     let left_for = declared.and_then(|scene| scene.left_for);
     let is_main = scene.name.text == "main";
     checker.frames.around = Around::of(Part::Scene, Unhandled::Rules);
-    checker.frames.returns = Some(Returns { gives: gives.clone(), left_for, is_main });
+    checker.frames.returns = Some(Returns { gives: gives.clone(), left_for, is_main, head: scene.head });
     let body = checker.scoped(|checker| {
         checker.bind_params(&params, &scene.params);
         let body = checker.block(&scene.body);

@@ -2,19 +2,25 @@
 
 use super::checker::Checker;
 use super::exprs::{Found, Typed};
-use super::exprs::{means_nothing, secret_outside};
+use super::exprs::{means_nothing, no_value, secret_outside};
 use super::wording::Attempt;
 use super::world::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, Form, Slot, Speech, Template, Test};
 use crate::source::Span;
-use crate::template::{Helper, Hole, HoleKind};
+use crate::template::{Helper, Hole, HoleKind, usage};
 use crate::types::{Name, Type};
 
 fn unknown(name: &str, span: Span, near: Option<String>) -> Diagnostic {
     Diagnostic::new(Code::UnknownInText, format!("unknown name `{name}` in this text"))
         .at(span, "")
         .help(near.unwrap_or_else(|| "a text may use what is in scope where it stands".into()))
+}
+
+fn misused_helper(name: &str, span: Span, usage: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnknownInText, format!("`{name}` is a helper, and no value"))
+        .at(span, "")
+        .help(format!("write it like `{usage}`"))
 }
 
 fn phrase_without(phrase: &str, variable: &str, slot: Span, place: Span, near: Option<String>) -> Diagnostic {
@@ -157,30 +163,31 @@ impl Checker<'_> {
     pub(super) fn path(&mut self, path: &[String], span: Span) -> Typed {
         let words: Vec<(&str, Span)> = path.iter().map(|word| (word.as_str(), span)).collect();
         let Some(((root, _), rest)) = words.split_first() else { return Typed::unknown() };
-        if *root == "call"
-            && self.room.call()
-            && self.locals.get(root).is_none()
-            && let Some(((field, _), rest)) = rest.split_first()
-            && let Some(typed) = self.call_field(field)
-        {
-            return self.fields(typed, rest);
+        if *root == "call" && self.room.call() && self.locals.get(root).is_none() && !rest.is_empty() {
+            return self.of_call(rest, None);
         }
         let problem = match self.find(root) {
             Found::Value(typed) => return self.fields(typed, rest),
             Found::Hazy => return Typed::unknown(),
             Found::Secret(id) => secret_outside(span, self.world.setting_by(id).map_or(span, |setting| setting.span)),
             Found::Elsewhere => means_nothing(root, span),
+            Found::NoValue(what, help) if *root == "call" => no_value(root, span, what, help),
             _ if let Some((phrase, place)) = &self.speaking => {
-                phrase_without(phrase, root, span, *place, did_you_mean(root, self.locals.names()))
+                phrase_without(phrase, root, span, *place, self.nearest_value(root))
             }
+            _ if let Some(usage) = usage(root).filter(|_| rest.is_empty()) => misused_helper(root, span, usage),
             Found::Phrase | Found::NoValue(..) | Found::NotHere(_) | Found::Nothing => {
-                let settings = self.world.settings.iter().map(|setting| &*setting.name);
-                let near = || did_you_mean(root, self.locals.names().chain(settings));
-                unknown(root, span, self.comes_later(root).or_else(near))
+                unknown(root, span, self.comes_later(root).or_else(|| self.nearest_value(root)))
             }
         };
         self.report.add(problem);
         Typed::unknown()
+    }
+
+    /// "did you mean …?" among what a text may use here.
+    fn nearest_value(&self, name: &str) -> Option<String> {
+        let settings = self.world.settings.iter().filter(|setting| !setting.secret).map(|setting| &*setting.name);
+        did_you_mean(name, self.locals.names().chain(settings))
     }
 
     /// `{{#if path}}`: a flag, or whether the value is there.

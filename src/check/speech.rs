@@ -43,14 +43,20 @@ fn nothing_counts(span: Span, phrase: Option<(&str, Span)>) -> Diagnostic {
     )
 }
 
+/// The words from outside, `span`, do not fit where they are spoken, `place`.
 fn override_variable(name: &str, problem: &Diagnostic, span: Span, place: Span) -> Diagnostic {
+    let within = |slot: &Span| slot.source == span.source && (span.start..span.end).contains(&slot.start);
+    // Who writes the words cannot change the flow: of its help, only what was meant is of use.
+    let near =
+        problem.help.as_deref().and_then(|help| help.split_once('?')).filter(|(near, _)| near.starts_with("did"));
+    let help = near.map(|(near, _)| format!("{near}?"));
     Diagnostic::new(
         Code::OverrideVariable,
         format!("the words for `{name}` do not fit everywhere: {}", problem.message),
     )
-    .at(span, "")
+    .at(problem.span().filter(within).unwrap_or(span), "")
     .at(if place.is_empty() { span } else { place }, "spoken here")
-    .help("use only what is in scope at every place that speaks the phrase")
+    .help(help.unwrap_or_else(|| "use only what is in scope at every place that speaks the phrase".to_owned()))
 }
 
 /// A phrase of the language has no place of its own.

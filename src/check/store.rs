@@ -91,6 +91,12 @@ impl Store {
         }
     }
 
+    /// The name of the first enum that has a value.
+    pub(super) fn enum_with(&self, value: &str) -> Option<Name> {
+        let has = |known: &&Enum| known.values.iter().any(|known| **known == *value);
+        self.with(|types| types.enums.iter().find(has).map(|found| found.name.clone()))
+    }
+
     /// All rows of a table.
     pub(super) fn rows(&self, id: TableId) -> Vec<Value> {
         self.with(|types| types.table(id).map(|table| table.rows.clone())).unwrap_or_default()

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use super::report::Report;
+use super::world::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::tree::{Literal, Piece, Texts};
-use crate::template::{Hole, Pattern, TemplateError};
+use crate::template::{HELPERS, Hole, Pattern, TemplateError};
 
 fn forbidden(span: Span, error: &TemplateError) -> Diagnostic {
+    let near = error.unknown.as_ref().and_then(|(_, name)| did_you_mean(name, HELPERS));
+    let forms = || "a slot is `{{path}}`, `{{helper path}}`, or `{{#if path}} … {{else}} … {{/if}}`".to_owned();
     Diagnostic::new(Code::ForbiddenTemplate, format!("{} cannot stand in a text", error.part))
         .at(span, "not allowed here")
-        .help("a slot is `{{path}}`, `{{helper path}}`, or `{{#if path}} … {{else}} … {{/if}}`")
+        .help(near.or_else(|| error.help.clone()).unwrap_or_else(forms))
 }
 
 fn single_brace(span: Span, written: &str, name: &str) -> Diagnostic {
@@ -103,12 +106,12 @@ impl Attempt {
     }
 
     fn overriding(text: &str, span: Span, report: &Report) -> Self {
-        Self::parse(text, Vec::new(), span, report)
+        Self::parse(text, slots_in(text, span), span, report)
     }
 
     fn parse(text: &str, slots: Vec<Span>, span: Span, report: &Report) -> Self {
         let (pattern, holes) = Pattern::parse(text).unwrap_or_else(|error| {
-            report.add(forbidden(slots.get(error.slot).copied().unwrap_or(span), &error));
+            report.add(forbidden(blamed(&slots, &error).unwrap_or(span), &error));
             (Pattern::plain(text), Vec::new())
         });
         Self { pattern: Arc::new(pattern), holes, slots, span }
@@ -118,6 +121,29 @@ impl Attempt {
     pub(super) fn span_of(&self, hole: &Hole) -> Span {
         self.slots.get(hole.slot).copied().unwrap_or(self.span)
     }
+}
+
+/// The slot that is refused, or the word in it that is wrong.
+fn blamed(slots: &[Span], error: &TemplateError) -> Option<Span> {
+    let slot = *slots.get(error.slot)?;
+    let Some((at, word)) = &error.unknown else { return Some(slot) };
+    let start = slot.start as usize + "{{".len() + at;
+    Some(Span::new(slot.source, start, start + word.len()))
+}
+
+/// Where the slots of a text from outside stand, if it stands there as it is, in quotes or without.
+fn slots_in(text: &str, span: Span) -> Vec<Span> {
+    let quote = match (span.end as usize).checked_sub(span.start as usize + text.len()) {
+        Some(0) => 0,
+        Some(2) => 1,
+        _ => return Vec::new(),
+    };
+    let begin = span.start as usize + quote;
+    let slot = |(at, _): (usize, &str)| {
+        let length = text.get(at..).and_then(|rest| rest.find("}}")).map(|length| length + "}}".len())?;
+        Some(Span::new(span.source, begin + at, begin + at + length))
+    };
+    text.match_indices("{{").map_while(slot).collect()
 }
 
 /// Warns of what is a slot in other languages: `{name}`, `${name}`.

@@ -121,6 +121,8 @@ pub(super) struct Scene {
     pub(super) name: Name,
     pub(super) params: Vec<Param>,
     pub(super) gives: Option<Type>,
+    /// Where something is returned in it although it does not say so, which is reported there.
+    pub(super) gives_unsaid: Option<Span>,
     /// Its head.
     pub(super) span: Span,
     /// Where somebody leaves for it.

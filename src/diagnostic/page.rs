@@ -1,7 +1,7 @@
 //! The page of a code, for terminals and for tools: the home of pulldown-cmark and textwrap.
 //!
-//! What is in HTML comments is for the tests of the book and is never shown; links are shown as their words, because
-//! they lead into the book.
+//! What is in HTML comments is for the tests of the book and is never shown; a link into the book is shown as the title
+//! in quotes, and where that page is.
 
 mod layout;
 mod table;
@@ -62,16 +62,17 @@ impl Page<'_> {
         for (event, range) in events(self.markdown).into_offset_iter() {
             let whole = self.markdown.get(range.clone()).unwrap_or_default();
             let (skipped, kept) = match event {
-                Event::Html(_) | Event::InlineHtml(_) => (range, ""),
+                Event::Html(_) | Event::InlineHtml(_) => (range, String::new()),
                 // The words of `[words](target)`.
-                Event::Start(Tag::Link { .. }) => {
+                Event::Start(Tag::Link { dest_url, .. }) => {
                     let words = whole.strip_prefix('[').and_then(|rest| rest.rsplit_once("](")).map(|(words, _)| words);
-                    (range, words.unwrap_or(whole))
+                    let words = words.unwrap_or(whole);
+                    (range, page(&dest_url).map_or_else(|| words.to_owned(), |page| format!("\"{words}\" ({page})")))
                 }
                 _ => continue,
             };
             text.push_str(self.markdown.get(copied..skipped.start).unwrap_or_default());
-            text.push_str(kept);
+            text.push_str(&kept);
             copied = skipped.end.max(copied);
         }
         text.push_str(self.markdown.get(copied..).unwrap_or_default());
@@ -83,11 +84,19 @@ impl Page<'_> {
     pub fn render(&self, style: Style) -> String {
         let mut layout = Layout::new(Style { width: style.width.clamp(40, WIDTH), ..style });
         let mut blocks = Blocks::default();
+        let mut linked = None;
         for event in events(self.markdown) {
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
                     let info = if let CodeBlockKind::Fenced(info) = kind { info.into_string() } else { String::new() };
                     layout.begin_code(blocks.caption(&info));
+                }
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    linked = page(&dest_url);
+                    layout.text(if linked.is_some() { "\"" } else { "" });
+                }
+                Event::End(TagEnd::Link) => {
+                    linked.take().iter().for_each(|page| layout.text(&format!("\" ({page})")));
                 }
                 Event::Start(tag) => layout.begin(&tag),
                 Event::End(tag) => layout.end(tag),
@@ -104,6 +113,16 @@ impl Page<'_> {
             }
         }
         layout.finish()
+    }
+}
+
+/// Where the page is to which a link of a page about a code leads; none if its words say it, as the code does.
+fn page(target: &str) -> Option<String> {
+    match target.strip_prefix("../") {
+        Some(page) => Some(format!("book/src/{page}")),
+        None if target.starts_with("IVR") => None,
+        None if target.contains("://") => Some(target.to_owned()),
+        None => Some(format!("book/src/errors/{target}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::names::variable;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::overrides::{Origin, Override};
+use crate::overrides::{Origin, Override, RawKind};
 use crate::program::Program;
 
 /// Reports the overrides whose name is no setting, phrase or music of the flow, or stands in the wrong place; the names
@@ -46,7 +46,11 @@ fn unknown(program: &Program, entry: &Override, near: Option<&str>) -> Diagnosti
     };
     let message = format!("`{written}` names no setting, phrase or music of `{flow}`");
     let known = format!("what can be set stands in `{flow}.ivr` under `settings`, `phrases` and `music`");
+    let is_table = matches!(entry.value.kind, RawKind::Record(_));
     let help = match (near, entry.origin) {
+        (_, Origin::File) if is_table && nearest(&entry.name, ["phrases"]).is_some() => {
+            "did you mean `[phrases]`?".to_owned()
+        }
         (Some(near), Origin::Environment) => format!("did you mean `{}`?", variable(flow, near)),
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, Origin::Environment) => format!("unset it; {known}"),

@@ -43,9 +43,9 @@ pub(super) fn reserved(word: &str, place: Span) -> Diagnostic {
 
 /// What is wrong with something that begins with a digit, and what to write.
 fn malformed(written: &str) -> (&'static str, String) {
-    let number = written.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let number = written.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_').trim_end();
     let whole = number.bytes().all(|byte| byte.is_ascii_digit());
-    let unit = match written.strip_prefix(number).unwrap_or_default().to_ascii_lowercase().as_str() {
+    let unit = match written.strip_prefix(number).unwrap_or_default().trim_start().to_ascii_lowercase().as_str() {
         "" if whole => return ("has no unit", format!("write `{number}s`; the units are `ms`, `s`, `min` and `h`")),
         "ms" | "msec" | "millis" | "milliseconds" => "ms",
         "s" | "sec" | "secs" | "second" | "seconds" => "s",

@@ -2,14 +2,16 @@
 
 mod expected;
 pub(super) mod habits;
+mod meant;
 mod token;
 
 use super::comments::Comments;
-use super::faults;
+use super::edits::Edit;
 use super::grammar::{self, Failure, Rule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
 pub(super) use expected::Expected;
+use meant::Meant;
 pub(super) use token::Token;
 
 /// A stretch of text that the grammar skipped.
@@ -40,6 +42,8 @@ pub(super) struct Found {
     pub(super) diagnostic: Diagnostic,
     /// What it is worth beside other findings.
     pub(super) weight: Weight,
+    /// The changes that it asks for, where they are plain; otherwise none.
+    pub(super) repair: Vec<Edit>,
 }
 
 /// What a finding is worth beside others.
@@ -62,8 +66,8 @@ const WINDOW: usize = 2 * NEIGHBOUR;
 pub(super) fn explain(id: SourceId, place: &Place<'_>) -> Found {
     let (at, rules) = place.furthest();
     let scene = Scene { id, place, at, found: Token::at(place.text, at), expected: Expected::new(rules) };
-    let (weight, diagnostic) = scene.diagnostic();
-    Found { start: place.start, at, expected: scene.expected, diagnostic, weight }
+    let (weight, Meant { diagnostic, repair }) = scene.diagnostic();
+    Found { start: place.start, at, expected: scene.expected, diagnostic, weight, repair }
 }
 
 impl Place<'_> {
@@ -98,22 +102,24 @@ struct Scene<'t> {
 }
 
 impl Scene<'_> {
-    fn diagnostic(&self) -> (Weight, Diagnostic) {
+    fn diagnostic(&self) -> (Weight, Meant) {
+        let only_said = |diagnostic| Meant { diagnostic, repair: Vec::new() };
         if let Some(displaced) = self.displaced() {
-            return (Weight::Displaced, displaced);
+            return (Weight::Displaced, only_said(displaced));
         }
         let sure = self
-            .habit()
-            .or_else(|| self.beginning())
-            .or_else(|| self.braceless())
-            .or_else(|| self.braceless_operand())
+            .meant()
+            .or_else(|| self.habit().map(only_said))
+            .or_else(|| self.beginning().map(only_said))
+            .or_else(|| self.braceless().map(only_said))
+            .or_else(|| self.braceless_operand().map(only_said))
             .or_else(|| self.reserved())
-            .or_else(|| self.call_or_assignment())
-            .or_else(|| self.misspelt())
-            .or_else(|| self.typography());
+            .or_else(|| self.call_or_assignment().map(only_said))
+            .or_else(|| self.misspelt().map(only_said))
+            .or_else(|| self.typography().map(only_said));
         match sure {
             Some(sure) => (Weight::Sure, sure),
-            None => (Weight::Weak, self.lone_name().unwrap_or_else(|| self.plain())),
+            None => (Weight::Weak, only_said(self.lone_name().unwrap_or_else(|| self.plain()))),
         }
     }
 
@@ -215,15 +221,6 @@ impl Scene<'_> {
     /// Whether what was found stands on the line on which the token before it ends.
     fn same_line(&self, end: usize) -> bool {
         self.place.text.get(end..self.at).is_some_and(|between| !between.contains('\n'))
-    }
-
-    /// A reserved word where a name or a value is wanted.
-    fn reserved(&self) -> Option<Diagnostic> {
-        let word = self.found.text;
-        let connects = matches!(word, "then" | "else" | "and" | "or" | "where" | "in");
-        let end = self.place.comments.trim_end(self.place.text, self.at);
-        let fits = expected::is_reserved(word) && !connects && self.expected.wants_name() && self.same_line(end);
-        fits.then(|| faults::reserved(word, self.here()))
     }
 
     /// A keyword with a slip of the finger.

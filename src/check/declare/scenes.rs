@@ -49,6 +49,7 @@ pub(super) fn declare<'t>(file: &'t File, world: &mut World, names: &mut Names<'
             let scene = Scene {
                 name: name.clone(),
                 params,
+                gives_unsaid: returned(&scene.body).filter(|_| gives.is_none()),
                 gives,
                 span: scene.head,
                 left_for: None,
@@ -93,6 +94,17 @@ fn bodies(file: &File) -> impl Iterator<Item = &Block> {
         | ItemKind::On { happens, .. } => Some(&happens.body),
         _ => None,
     })
+}
+
+/// Where a body returns a value, if it does.
+fn returned(body: &Block) -> Option<Span> {
+    let mut found = None;
+    walk(body, &mut |seen| {
+        if let Seen::Step(tree::Step { kind: StepKind::Return(Some(value)), .. }) = seen {
+            found.get_or_insert(value.span);
+        }
+    });
+    found
 }
 
 /// Takes down which scenes a body leaves for.

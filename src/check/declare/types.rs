@@ -65,7 +65,8 @@ fn table(name: &Word, rows: &[Row], annotator: &Annotator<'_, '_>) -> Table {
         }
     }
     let column = |n: usize, cell: &Cell| {
-        let numbers = body.iter().all(|row| row.cells.get(n).is_some_and(|cell| cell.number.is_some()));
+        // A cell that is missing has been reported, and says nothing about the others.
+        let numbers = body.iter().filter_map(|row| row.cells.get(n)).all(|cell| cell.number.is_some());
         (Name::from(cell.text.as_str()), if numbers { Type::Number } else { Type::Text })
     };
     let columns: Vec<(Name, Type)> = head.iter().enumerate().map(|(n, cell)| column(n, cell)).collect();

@@ -2,9 +2,10 @@
 
 use super::super::checker::Checker;
 use super::super::fails::Fails;
+use super::super::fits::fits;
 use super::super::report::Thing;
 use super::super::world::{Operation, Param, did_you_mean};
-use super::Typed;
+use super::{Typed, describe};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expr, OperationId};
 use crate::failure::FailureKind;
@@ -18,6 +19,13 @@ fn unknown_query(word: &Word, near: Option<String>) -> Diagnostic {
             "declare it by `query`; a scene is run by `do`, an operation is called as `service.operation(…)`".into()
         }),
     )
+}
+
+fn scene_called(word: &Word, args: &[tree::Expr]) -> Diagnostic {
+    let (name, args) = (&word.text, if args.is_empty() { "()" } else { "(…)" });
+    Diagnostic::new(Code::UnknownOperation, format!("`{name}` is a scene, and no query"))
+        .at(word.span, "")
+        .help(format!("a scene is run by `do`: write `let … = do {name}{args}`"))
 }
 
 fn unknown_service(name: &str, span: Span, near: Option<String>) -> Diagnostic {
@@ -64,6 +72,16 @@ fn missing(who: &str, param: &Param, span: Span) -> Diagnostic {
         .help(format!("give a value for `{}`", param.name))
 }
 
+/// An argument in front of another one was forgotten.
+fn missing_before(who: &str, param: &Param, next: &tree::Expr) -> Diagnostic {
+    let next_words = describe(next);
+    let next_words = if next_words == "this" { "this argument" } else { next_words.as_str() };
+    Diagnostic::new(Code::ArgumentCount, format!("{who} needs `{}` before {next_words}", param.name))
+        .at(next.span, "missing before this")
+        .at(param.span, "")
+        .help(format!("give a value for `{}` before {next_words}", param.name))
+}
+
 fn no_requests(place: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::OutOfPlace, format!("no service can be asked {place}"))
         .at(span, "a request")
@@ -92,7 +110,9 @@ impl<'a> Checker<'a> {
     /// `name(…)`.
     pub(super) fn query_call(&mut self, name: &Word, args: &[tree::Expr], span: Span) -> Typed {
         let Some((id, query)) = self.world.query(&name.text) else {
-            if !self.world.incomplete {
+            if self.world.scene(&name.text).is_some() {
+                self.report.add(scene_called(name, args));
+            } else if !self.world.incomplete {
                 let near = did_you_mean(&name.text, self.world.queries.iter().map(|query| &*query.name));
                 self.report.add(unknown_query(name, near));
             }
@@ -173,23 +193,51 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// One value per parameter, defaults filled in.
+    /// One value per parameter, defaults filled in. If their number is wrong, nothing is said about their types: they
+    /// may be meant for other parameters.
     pub(in super::super) fn args(&mut self, who: &str, params: &[Param], args: &[tree::Expr], span: Span) -> Vec<Expr> {
+        if let Some(extra) = args.get(params.len()) {
+            self.report.add(too_many(who, params.len(), extra.span));
+            self.loose(args);
+            return Vec::new();
+        }
+        if let Some(owed) = params.iter().skip(args.len()).find(|param| !param.has_default) {
+            let left_out = self.left_out(params, args);
+            self.report.add(match left_out {
+                Some((param, next)) => missing_before(who, param, next),
+                None => missing(who, owed, span),
+            });
+            self.loose(args);
+            return Vec::new();
+        }
         let mut values = Vec::new();
         for (param, arg) in params.iter().zip(args) {
             values.push(self.plainly(|checker| checker.expect(arg, &param.ty, who)));
         }
-        if let Some(extra) = args.get(params.len()) {
-            self.report.add(too_many(who, params.len(), extra.span));
-        }
-        for param in params.iter().skip(args.len()) {
-            if !param.has_default {
-                self.report.add(missing(who, param, span));
-                break;
-            }
-            values.push(param.default.clone().unwrap_or_else(Expr::none));
-        }
+        values.extend(params.iter().skip(args.len()).map(|param| param.default.clone().unwrap_or_else(Expr::none)));
         values
+    }
+
+    /// The parameter that was forgotten, and the argument behind it, if the arguments fit those around it only.
+    fn left_out<'x>(&mut self, params: &'x [Param], args: &'x [tree::Expr]) -> Option<(&'x Param, &'x tree::Expr)> {
+        let own: Vec<bool> = params.iter().zip(args).map(|(param, arg)| self.could_be(arg, param)).collect();
+        let next: Vec<bool> = params.iter().skip(1).zip(args).map(|(param, arg)| self.could_be(arg, param)).collect();
+        let fits = |place: usize| {
+            let behind = next.get(place..).unwrap_or_default();
+            next.len() == args.len() && own.iter().take(place).chain(behind).all(|fits| *fits)
+        };
+        // That all of them fit as they stand says that the last one is missing.
+        let place = (0..=args.len()).rev().find(|place| fits(*place))?;
+        params.get(place).zip(args.get(place))
+    }
+
+    /// Whether an argument has the type of a parameter; what is wrong with it is not said.
+    fn could_be(&mut self, arg: &tree::Expr, param: &Param) -> bool {
+        let (report, unknown) = (self.report, self.unknown.clone());
+        let ((typed, _), problems) =
+            report.captured(|| self.failing(|checker| checker.plainly(|checker| checker.expr(arg, Some(&param.ty)))));
+        self.unknown = unknown;
+        !problems.has_errors() && fits(&self.world.types, typed.ty.present(), &param.ty).is_ok()
     }
 
     /// Arguments of something unknown: only looked at for their own mistakes.

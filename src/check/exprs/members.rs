@@ -94,7 +94,8 @@ impl Checker<'_> {
         matches!(self.find(name), Found::Nothing) && name != "call" && name != "now"
     }
 
-    fn of_call(&mut self, words: &[(&str, Span)], call: Option<(&Word, &[tree::Expr])>) -> Typed {
+    /// What stands behind `call`.
+    pub(in super::super) fn of_call(&mut self, words: &[(&str, Span)], call: Option<(&Word, &[tree::Expr])>) -> Typed {
         let Some(((first, first_span), rest)) = words.split_first() else {
             if let Some((name, _)) = call {
                 self.report.add(unknown_field(&name.text, name.span, "`call`", None, &call_fields()));

@@ -24,6 +24,14 @@ fn unknown(name: &str, span: Span, near: Option<String>) -> Diagnostic {
     )
 }
 
+/// A value of an enum where nothing says that one is meant.
+fn value_nowhere_wanted(name: &str, span: Span, of: &str) -> Diagnostic {
+    let message = format!("`{name}` is a value of `{of}`, which is known only where a `{of}` is expected");
+    Diagnostic::new(Code::UnknownName, message)
+        .at(span, "nothing is expected here")
+        .help(format!("pass it where a `{of}` is expected, or let a scene `-> {of}` give it: `return {name}`"))
+}
+
 fn unknown_value(name: &str, span: Span, of: &str, near: Option<String>, values: &[String]) -> Diagnostic {
     Diagnostic::new(Code::UnknownType, format!("`{name}` is no value of {of}"))
         .at(span, "")
@@ -51,7 +59,8 @@ pub(super) fn name_wins(name: &str, span: Span, of: &str, bound: Option<Span>) -
     diagnostic.help("rename one of the two")
 }
 
-fn no_value(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
+/// Something that is no value.
+pub(in super::super) fn no_value(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
     Diagnostic::new(Code::UnknownName, format!("`{name}` is {what}, and no value")).at(span, "").help(help)
 }
 
@@ -136,6 +145,10 @@ impl Checker<'_> {
                     return Typed::unknown();
                 }
                 self.unknown.push(name.to_owned());
+                if let Some(of) = self.world.types.enum_with(name) {
+                    self.report.add(value_nowhere_wanted(name, span, &of));
+                    return Typed::unknown();
+                }
                 let settings = self.world.settings.iter().map(|setting| &*setting.name);
                 let near = || did_you_mean(name, self.locals.names().chain(settings));
                 unknown(name, span, self.comes_later(name).or_else(near))

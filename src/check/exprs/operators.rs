@@ -5,7 +5,7 @@ use super::super::fits::{comparable, join};
 use super::names::name_wins;
 use super::{Typed, describe};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{BinaryOp, CallField, Expr};
+use crate::expr::{BinaryOp, CallField, Expr, Test};
 use crate::source::Span;
 use crate::syntax::tree::{self, ExprKind};
 use crate::types::{Name, Type};
@@ -27,8 +27,15 @@ fn absent_side(written: &tree::Expr, typed: &Typed, ty: &str, how: &str) -> Diag
         .help(format!("an unknown value equals nothing and is in no list, so this would always hold for it; {test}"))
 }
 
-fn use_is_none(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, "nothing equals `none`").at(span, "").help("ask by `is none` or `is not none`")
+fn use_is_none(span: Span, help: String) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, "nothing equals `none`").at(span, "").help(help)
+}
+
+/// `x != none`: what to write instead.
+fn is_none_of(other: &tree::Expr, negated: bool) -> String {
+    let what = describe(other);
+    let what = if what == "this" { "…" } else { what.trim_matches('`') };
+    format!("write `{what} {}`", if negated { "is not none" } else { "is none" })
 }
 
 fn not_comparable(span: Span, left: &str, right: &str) -> Diagnostic {
@@ -117,10 +124,13 @@ impl Checker<'_> {
         self.negated = before;
         let expr = Expr::Binary(op, Box::new(a.expr.clone()), Box::new(b.expr.clone()));
         let typed = Typed::new(expr, Type::Flag);
-        for (written, side) in [(left, &a), (right, &b)] {
+        for (written, side, asked, other) in [(left, &a, right, &b), (right, &b, left, &a)] {
             if side.ty == Type::None {
-                self.report.add(use_is_none(written.span));
-                return typed;
+                let negated = op == BinaryOp::NotEqual;
+                self.report.add(use_is_none(written.span, is_none_of(asked, negated)));
+                // What was meant is clear: behind it is known what `is none` tells.
+                let is_none = Expr::Is(Test::None, Box::new(other.expr.clone()));
+                return Typed::new(if negated { Expr::Not(Box::new(is_none)) } else { is_none }, Type::Flag);
             }
         }
         if join(&self.world.types, &a.ty, &b.ty).is_none() {
@@ -259,7 +269,7 @@ impl Checker<'_> {
             return typed;
         };
         if a.ty == Type::None {
-            self.report.add(use_is_none(item.span));
+            self.report.add(use_is_none(item.span, "ask by `is none` or `is not none`".into()));
         } else if join(&self.world.types, &a.ty, &of).is_none() {
             self.report.add(not_comparable(item.span.to(list.span), &self.show(&a.ty), &self.show(&b.ty)));
         } else if self.can_compare(item, &a) && negated != self.negated {

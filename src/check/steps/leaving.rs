@@ -75,10 +75,12 @@ fn main_cannot_return(span: Span) -> Diagnostic {
         .help("end it by `hang up` or `=> scene`")
 }
 
-fn returns_nothing(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, "this scene returns no value")
-        .at(span, "")
-        .help("declare its type: `scene name(…) -> TYPE`, or leave out the value")
+fn returns_nothing(head: Span, value: Span, ty: Option<&str>) -> Diagnostic {
+    let written = ty.unwrap_or("TYPE");
+    Diagnostic::new(Code::WrongType, "this scene does not say that it returns a value")
+        .at(head, "no type behind it")
+        .at(value, ty.unwrap_or("a value"))
+        .help(format!("write `-> {written}` in front of its `{{`, or leave out the value behind `return`"))
 }
 
 fn returns_value(span: Span, ty: &str) -> Diagnostic {
@@ -96,7 +98,7 @@ fn never_goes_back(span: Span) -> Diagnostic {
 fn unproven(span: Span) -> Diagnostic {
     Diagnostic::new(Code::UnprovenHuman, "an answering machine would be connected to the caller")
         .at(span, "reached without a key press")
-        .help("ask first: `menu connect_phrase within 15s, 1 try { any => connect }`")
+        .help("ask first: `menu \"Press any key to take the call.\" within 15s, 1 try { any => connect }`")
 }
 
 impl Checker<'_> {
@@ -113,7 +115,8 @@ impl Checker<'_> {
             return None;
         };
         let args = self.args(&format!("`{}`", scene.name), &scene.params, args, target.span);
-        Some((index, args, scene.gives.clone()))
+        let gives = scene.gives.clone().or(scene.gives_unsaid.map(|_| Type::Unknown));
+        Some((index, args, gives))
     }
 
     pub(super) fn goto(&mut self, target: &Target) -> Option<StepKind> {
@@ -234,15 +237,22 @@ impl Checker<'_> {
         let value = match (value, &returns.gives) {
             (Some(value), Some(ty)) => Some(self.expect(value, ty, "the scene")),
             (Some(value), None) => {
-                self.expr(value, None);
-                self.report.add(returns_nothing(value.span));
+                let ty = self.expr(value, None).ty;
+                if !returns.is_main {
+                    let shown = (ty != Type::Unknown && ty != Type::None).then(|| self.show(&ty));
+                    self.report.add(returns_nothing(returns.head, value.span, shown.as_deref()));
+                }
+                // It is one mistake, however often something is returned.
+                if let Some(returns) = &mut self.frames.returns {
+                    returns.gives = Some(Type::Unknown);
+                }
                 None
             }
-            (None, Some(ty)) => {
+            (None, Some(ty)) if *ty != Type::Unknown => {
                 self.report.add(returns_value(at, &self.show(ty)));
                 None
             }
-            (None, None) => None,
+            (None, _) => None,
         };
         self.settle_here();
         self.flow.leave();

@@ -16,8 +16,8 @@ Repair it:\n\n```ivr\nscene main {\n\n  hang up\n}\n```\n",
         "
 IVR999: a title
 
-Words with `code --in it`, stress and a link, long enough
-for several lines.
+Words with `code --in it`, stress and \"a link\"
+(book/src/x.md), long enough for several lines.
 
   wrong:
     scene main {
@@ -41,7 +41,10 @@ fn what_is_for_the_tests_of_the_book_is_not_shown() {
     laid_out(markdown, "Before.\n\nBehind,  too.");
     assert_eq!(Page { markdown }.markdown(), "Before.\n\n\nBehind,  too.\n");
     let markdown = "See [the `menu`](../menu.md) and [more](more.md).\n";
-    assert_eq!(Page { markdown }.markdown(), "See the `menu` and more.\n");
+    assert_eq!(
+        Page { markdown }.markdown(),
+        "See \"the `menu`\" (book/src/menu.md) and \"more\" (book/src/errors/more.md).\n"
+    );
 }
 
 #[test]

@@ -20,10 +20,15 @@ impl Builder<'_> {
                     self.bad(&pair, before.take(), Rule::after_setup, Rule::one_setup);
                     continue;
                 }
-                Rule::scenario => match self.scenario(pair) {
-                    Some(scenario) => tests.scenarios.push(scenario),
-                    None => self.lost(span),
-                },
+                Rule::scenario => {
+                    match self.scenario(pair) {
+                        Some(scenario) => tests.scenarios.push(scenario),
+                        None => self.lost(span),
+                    }
+                    // Nothing goes on behind a test: what follows is looked at by itself.
+                    before = None;
+                    continue;
+                }
                 _ => match self.setup(pair) {
                     Some(setup) => tests.head.push(setup),
                     None => self.lost(span),

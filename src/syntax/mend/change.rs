@@ -61,6 +61,10 @@ pub(super) struct Change {
 
 /// What it means.
 enum Kind {
+    /// What the finding asks for.
+    AsSaid,
+    /// Arms stand in no braces, but the closing one is there.
+    Opening,
     /// The word at this byte was meant to be this keyword.
     Keyword(usize, &'static str),
     /// This is missing behind the token that ends at this byte.
@@ -111,6 +115,9 @@ pub(super) fn all(text: &str, comments: &Comments, fault: &Fault) -> Vec<Change>
     let end = comments.trim_end(text, fault.at);
     let before = Token::before(text, end);
     let begins = end - before.text.len();
+    if !skipped.repair.is_empty() {
+        changes.push(Change { edits: skipped.repair.clone(), kind: Kind::AsSaid });
+    }
     if matches!(found.text, ":" | "->" | "→" | "⇒") && skipped.expected.begins_with(Rule::arrow) {
         changes.push(Change::replace(fault.at, found.text, "=>"));
     }
@@ -134,7 +141,12 @@ pub(super) fn all(text: &str, comments: &Comments, fault: &Fault) -> Vec<Change>
     changes.extend(quotes::all(text, comments, fault.at));
     let counts = !before.text.is_empty() && before.text.bytes().all(|byte| byte.is_ascii_digit());
     if counts && skipped.expected.has(Rule::k_tries) {
+        let brace = Change::insert(comments.trim_end(text, begins), "{");
+        changes.push(Change { kind: Kind::Opening, ..brace });
         changes.extend(braces(text, begins));
+    }
+    if before.is_name() && skipped.expected.begins_with(Rule::arrow) {
+        changes.push(Change::insert(comments.trim_end(text, begins), "=>"));
     }
     let is_sign = !found.text.is_empty() && !found.is_name() && !found.is_operand();
     if is_sign {
@@ -150,7 +162,8 @@ pub(super) fn all(text: &str, comments: &Comments, fault: &Fault) -> Vec<Change>
     }
     if skipped.start != fault.at {
         let end = comments.trim_end(text, skipped.start);
-        changes.extend(["{", "=>"].map(|sign| Change::insert(end, sign)));
+        let deed = skipped.expected.has(Rule::deed);
+        changes.extend(["{", "=>"].into_iter().chain(deed.then_some("then")).map(|sign| Change::insert(end, sign)));
     }
     changes.extend(missing(WORDS).map(|word| Change::insert(end, word)));
     if !is_sign && (found.is_name() || found.text.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -175,11 +188,15 @@ impl Change {
     /// The finding.
     pub(super) fn finding(&self, id: SourceId, text: &str, comments: &Comments, fault: &Fault) -> Diagnostic {
         let span = |start: usize, end: usize| Span::new(id, start, end);
+        if matches!(self.kind, Kind::Opening) {
+            return fault.diagnostic.clone().help("write `{` behind the text of the menu");
+        }
         let quotes = matches!(self.kind, Kind::Unclosed(..) | Kind::Unopened(..) | Kind::OtherQuotes(..));
         if !quotes && fault.skipped.as_ref().is_some_and(|skipped| skipped.weight == Weight::Sure) {
             return fault.diagnostic.clone();
         }
         match self.kind {
+            Kind::AsSaid | Kind::Opening => fault.diagnostic.clone(),
             Kind::Keyword(at, keyword) => {
                 let help = format!("did you mean `{keyword}`?");
                 if fault.diagnostic.help.as_ref() == Some(&help) {

@@ -46,6 +46,11 @@ pub(super) fn is_step(word: &str) -> bool {
     STEPS.contains(&word)
 }
 
+/// Whether a word begins a deed of a scenario.
+pub(super) fn is_deed(word: &str) -> bool {
+    DEEDS.contains(&word)
+}
+
 /// Whether a word is one of the 47 that cannot be names.
 pub(super) fn is_reserved(word: &str) -> bool {
     STEPS.contains(&word) || CONNECTIVES.contains(&word)

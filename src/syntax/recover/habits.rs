@@ -55,7 +55,7 @@ impl Scene<'_> {
         Some(not_understood(message).at(self.here(), "").help(help))
     }
 
-    /// `let x: number`, `hello: "…"`, `service s {`, `dial +1…`, `hang-up`, `hang up()`
+    /// `let x: number`, `hello: "…"`, `service s {`, `hang-up`, `hang up()`
     fn instead_of_a_name(&self) -> Option<Diagnostic> {
         let found = self.found.text;
         let (message, help) = if found == ":" && self.begins_with("let") {
@@ -67,11 +67,6 @@ impl Scene<'_> {
                 "this `service` does not say where it is".to_owned(),
                 "write `service NAME at SETTING { … }`, with a setting of type `url`".to_owned(),
             )
-        } else if found == "+"
-            && self.rest().get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        {
-            let digits = Token::at(self.place.text, self.at + 1).text;
-            ("a telephone number stands in quotes".to_owned(), format!("write `\"+{digits}\"`"))
         } else if found == "-" && self.before().ends_with("hang") {
             ("`hang up` is written in two words".to_owned(), "write `hang up`".to_owned())
         } else if found == "(" && self.before().ends_with("hang up") {
