@@ -124,6 +124,13 @@ pub struct Draft {
     conditions: Conditions,
 }
 
+/// What is known of a draft before anything is made of it.
+struct Understood {
+    diagnostics: Diagnostics,
+    program: Option<Program>,
+    settings: Option<Settings>,
+}
+
 /// What became of a draft.
 #[derive(Debug, Default)]
 pub struct Made {
@@ -223,6 +230,12 @@ impl Draft {
         self.assemble(Purpose::Check, self.tests.head.iter().chain(own)).finished()
     }
 
+    /// What is wrong with the flow as a test has it that has lines of its own: nothing is made of it.
+    #[must_use]
+    pub fn wrong_for_test<'a>(&'a self, own: impl IntoIterator<Item = &'a Setup>) -> Diagnostics {
+        self.understood(Purpose::Check, self.tests.head.iter().chain(own)).diagnostics.sorted()
+    }
+
     /// Whether a `given` line among these is about words, and not about a setting: with it the program is another one.
     #[must_use]
     pub fn is_about_words<'a>(program: &Program, lines: impl IntoIterator<Item = &'a Setup>) -> bool {
@@ -246,20 +259,27 @@ impl Draft {
 
     /// A line even if something is wrong, as long as there is a graph.
     fn assemble<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Made {
-        let (overrides, mut found) = self.outside(lines);
+        let Understood { diagnostics, program, settings } = self.understood(purpose, lines);
+        let line = program.as_ref().zip(settings).map(|(program, settings)| {
+            let version = version(&self.inputs, &settings);
+            let graph = lower::lower(program, settings.values().to_vec(), &version);
+            Line { graph, settings, inputs: self.inputs.clone() }
+        });
+        Made { diagnostics, program, line }
+    }
+
+    /// The checked program with its settings, as far as there are no errors.
+    fn understood<'a>(&self, purpose: Purpose, lines: impl IntoIterator<Item = &'a Setup>) -> Understood {
+        let (overrides, mut diagnostics) = self.outside(lines);
         let (program, problems) = check::check(&self.inputs.flow, &self.parsed.file, &overrides);
-        found.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
-        let mut line = None;
+        diagnostics.extend(check::without_consequences(problems, &self.parsed.file, &self.parsed.diagnostics));
+        let mut settings = None;
         if let Some(program) = &program {
-            let (settings, problems) = settings::resolve(program, &overrides, &self.conditions_for(purpose));
-            found.extend(problems);
-            if let Some(settings) = settings {
-                let version = version(&self.inputs, &settings);
-                let graph = lower::lower(program, settings.values().to_vec(), &version);
-                line = Some(Line { graph, settings, inputs: self.inputs.clone() });
-            }
+            let (resolved, problems) = settings::resolve(program, &overrides, &self.conditions_for(purpose));
+            diagnostics.extend(problems);
+            settings = resolved;
         }
-        Made { diagnostics: found, program, line }
+        Understood { diagnostics, program, settings }
     }
 
     /// All that is said about the flow from outside, with the `given` lines among these, and all that is wrong so far.

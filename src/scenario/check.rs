@@ -66,8 +66,8 @@ pub fn words(draft: &Draft, program: &Program) -> Diagnostics {
     for case in draft.tests.scenarios.iter().flat_map(cases::expand) {
         let own = setups(&case.lines);
         if Draft::is_about_words(program, own.iter().copied()) {
-            let made = draft.make_for_tests(own.iter().copied()).diagnostics;
-            let errors = made.iter().filter(|finding| finding.severity == Severity::Error);
+            let wrong = draft.wrong_for_test(own.iter().copied());
+            let errors = wrong.iter().filter(|finding| finding.severity == Severity::Error);
             errors.for_each(|finding| found.push(case.at_cell(finding.clone())));
         }
     }
